@@ -1,0 +1,36 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+/** Native or provided by Electron itself; everything else is bundled, so that `out/` needs no node_modules but these. */
+const external = ['electron', 'better-sqlite3', 'bufferutil', 'utf-8-validate']
+
+/** Targets are those of the oldest runtime that runs the app, set by hand: electron-vite would take the installed Electron's. */
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node20',
+      externalizeDeps: false,
+      lib: { entry: 'main/index.ts', formats: ['cjs'], fileName: () => 'index.cjs' },
+      rollupOptions: { external },
+      outDir: 'out/main',
+    },
+  },
+  preload: {
+    build: {
+      target: 'node20',
+      externalizeDeps: false,
+      lib: { entry: 'preload/index.ts', formats: ['cjs'], fileName: () => 'index.cjs' },
+      rollupOptions: { external: ['electron'] },
+      outDir: 'out/preload',
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [react()],
+    build: {
+      target: 'chrome130',
+      rollupOptions: { input: 'renderer/index.html' },
+      outDir: 'out/renderer',
+    },
+  },
+})

@@ -1,0 +1,16 @@
+import { defineConfig } from '@playwright/test'
+
+/** The real app on the real Electron. Run it through scripts/ (`npm run test:e2e`): they set up the runtime, display and session bus. */
+export default defineConfig({
+  forbidOnly: true,
+  fullyParallel: true,
+  retries: 0,
+  timeout: 60_000,
+  workers: 2,
+  outputDir: 'test-results/playwright',
+  use: { trace: 'off', screenshot: 'off', video: 'off' },
+  projects: [
+    { name: 'e2e', testDir: 'test/e2e' },
+    { name: 'screenshots', testDir: 'test/screenshots' },
+  ],
+})

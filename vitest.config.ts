@@ -1,0 +1,24 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+/** One project a kind of test, so that `--project unit` stays quick. All run on Node 24 (see scripts/test.mjs). */
+export default defineConfig({
+  test: {
+    allowOnly: false,
+    passWithNoTests: true,
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      { plugins: [react()], test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 10_000 } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
+    ],
+  },
+})
