@@ -1,0 +1,94 @@
+import type { DeliveryState, HoldReason, ListeningPort } from '../../protocol/delivery.ts'
+import type { DeliveryId, RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
+import type { HeaderLine } from '../../protocol/request.ts'
+import type { Target, TargetStatus } from '../../protocol/target.ts'
+import type { DeliveryChange, LiveDelivery, NewAttempt, PlannedDelivery, StoredDelivery } from '../history/history.ts'
+
+/** What is sent: a stored request, with its body in reach. */
+export type SendableRequest = {
+  readonly id: RequestId
+  readonly uid: string
+  readonly method: string
+  /** Verbatim, latin-1. */
+  readonly requestTarget: string
+  readonly mountBytes: number
+  readonly headers: readonly HeaderLine[]
+  /** The sender's address. */
+  readonly remote: string | null
+  /** Scheme of the URL that the sender used, for X-Forwarded-Proto. */
+  readonly scheme: 'http' | 'https'
+  readonly bodyBytes: number
+  readonly bodySha256: string
+  /** The body when it is at hand (at most 256 KiB), else null: then it is read in pieces. */
+  readonly body: Uint8Array | null
+}
+
+/** What the forwarder needs from the history. */
+export type ForwarderStore = {
+  load(id: RequestId): Promise<SendableRequest | null>
+  /** An exact copy of [from, to); null when the body is gone. */
+  readBody(id: RequestId, from: number, to: number): Promise<Uint8Array | null>
+  change(changes: readonly DeliveryChange[]): Promise<void>
+  finishAttempt(attempt: NewAttempt, change: DeliveryChange): Promise<unknown>
+}
+
+export type ForwarderOptions = {
+  readonly store: ForwarderStore
+  readonly now: () => number
+  readonly monotonic: () => number
+  /** Which ports of this computer have a listener; for the sentence about a target where nobody does. */
+  readonly listListening: () => Promise<readonly ListeningPort[]>
+  /** Whether resends carry `Creel-Resend: <id>`. */
+  readonly markResends: () => boolean
+  /** A request's deliveries changed; the list's row is drawn anew. */
+  readonly onDelivery: (change: { requestId: RequestId; deliveryId: DeliveryId; state: DeliveryState }) => void
+  readonly onTarget: (status: TargetStatus) => void
+  /** A write to the history failed; the forwarder holds until `resumeAfterFailure`. */
+  readonly onStoreFailure: (error: unknown) => void
+  /** Shortens the waits of tests. */
+  readonly probeEveryMs?: number
+}
+
+/**
+ * Sends deliveries to targets: starts them in order of arrival, at most N in flight to one target; holds them while nobody listens there, probing,
+ * and while the user holds forwarding, a source or a target. (DESIGN: "Forwarded request".)
+ *
+ * The way of a delivery: `plan` (slots are reserved, states decided) -> stored by the history -> `start` (those planned as sending go out, the others queue).
+ */
+export type Forwarder = {
+  /** Replaces what is known of targets. A target that is gone has its waiting deliveries cancelled. */
+  setTargets(targets: readonly Target[]): void
+  setForwarding(on: boolean): void
+  isForwarding(): boolean
+  setSourceHeld(id: SourceId, held: boolean): void
+  /** Decides, synchronously and in order of arrival, whether each delivery can be stored as `sending` (reserving its slot), `queued` or `held`. */
+  plan(wish: {
+    sourceId: SourceId | null
+    targets: readonly TargetId[]
+    reason: PlannedDelivery['reason']
+  }): readonly PlannedDelivery[]
+  /** After the commit: sends or queues. `request` is given where it is at hand, so that it is not read back. */
+  start(
+    deliveries: readonly StoredDelivery[],
+    context: { sourceId: SourceId | null; request: SendableRequest | null },
+  ): void
+  /** Gives back the slots of a plan that was not stored (a duplicate, a failure). */
+  abandon(planned: readonly PlannedDelivery[]): void
+  /** At start: takes over what an earlier run left. */
+  resume(live: readonly LiveDelivery[]): void
+  /** Deliveries that would go out if forwarding were switched on now. */
+  heldCount(): number
+  /** Turns held deliveries into skipped ones, all but the last `keepLast`. */
+  skipHeld(keepLast: number): Promise<number>
+  /** Lets held deliveries go at this pace at most; null = as fast as the targets take them. In force until the held ones are gone. */
+  setPace(perSecond: number | null): void
+  cancel(id: DeliveryId): Promise<boolean>
+  /** Sends a retrying delivery, or probes a target, now. */
+  tryNow(id: DeliveryId): boolean
+  probe(id: TargetId): void
+  statuses(): readonly TargetStatus[]
+  /** Why a delivery to this target would wait now, or null. */
+  holdReason(targetId: TargetId, sourceId: SourceId | null): HoldReason | null
+  /** Lets attempts in flight end for at most `graceMs`, then breaks them off. What was not recorded is "outcome unknown" at the next start. */
+  stop(graceMs: number): Promise<void>
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { MAX_FRAME_BYTES, MAX_FRAME_HEAD_BYTES } from './limits.ts'
+import { GapDetail, HeaderLine, RejectedDetail } from './request.ts'
+
+/** First byte of a binary frame of creel.v1. */
+export const FrameType = { item: 1, chunk: 2, response: 3 } as const
+
+const common = {
+  id: z.string().min(1).max(200),
+  /** Gap-free per bucket, given in the transaction that commits the item. */
+  seq: z.int().positive(),
+  bucket: z.string().min(1).max(200),
+  input: z.string().max(200).nullable(),
+  /** Relay's clock at the last body byte, epoch ms. */
+  receivedAt: z.number(),
+  /** The sender's address. */
+  remote: z.string().max(200).nullable(),
+  /** Bytes of the body that follow, in this frame or in chunks. */
+  bodyBytes: z.int().nonnegative(),
+  /** Lower-case hex SHA-256 of those bytes. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** How many times this item was handed out to this subscription, this time included. */
+  handout: z.int().positive(),
+  /** True only when an administrator asked for the item to be handed out again. */
+  redelivered: z.boolean(),
+  /** True when the body follows in chunk frames instead of standing in this one. */
+  chunked: z.boolean().default(false),
+}
+
+const parsedHead = {
+  method: z.string().max(100),
+  /** The request target verbatim, latin-1. */
+  target: z.string().max(65_536),
+  /** Where the part after the input begins in `target`. */
+  mountBytes: z.int().nonnegative(),
+  headers: z.array(HeaderLine).max(1000),
+  /** Trailer lines (RFC 9110 section 6.5): stored and shown, never forwarded. */
+  trailers: z.array(HeaderLine).max(1000).default([]),
+}
+
+export const ItemHead = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('request'), ...common, ...parsedHead }),
+  z.object({ kind: z.literal('handshake'), ...common, ...parsedHead }),
+  z.object({ kind: z.literal('rejected'), ...common, ...parsedHead, rejected: RejectedDetail }),
+  z.object({ kind: z.literal('gap'), ...common, gap: GapDetail }),
+])
+export type ItemHead = z.infer<typeof ItemHead>
+
+export const ChunkHead = z.object({
+  id: z.string().min(1).max(200),
+  /** 0 for the first. */
+  n: z.int().nonnegative(),
+  last: z.boolean(),
+})
+export type ChunkHead = z.infer<typeof ChunkHead>
+
+export type Frame =
+  | { readonly type: 'item'; readonly head: ItemHead; readonly bytes: Uint8Array }
+  | { readonly type: 'chunk'; readonly head: ChunkHead; readonly bytes: Uint8Array }
+
+export type FrameRead =
+  | { readonly kind: 'frame'; readonly frame: Frame }
+  /** A frame type of a newer version: answered by one `error`, then skipped. */
+  | { readonly kind: 'unknown-type'; readonly type: number }
+  | { readonly kind: 'malformed'; readonly problem: string }
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+const PREFIX_BYTES = 5
+
+/**
+ * Builds a binary frame: type byte, big-endian 4-byte head length, UTF-8 JSON head, body bytes.
+ * @throws RangeError when the head is larger than any receiver takes.
+ */
+export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+  const head = encoder.encode(JSON.stringify(frame.head))
+  if (head.length > MAX_FRAME_HEAD_BYTES) throw new RangeError(`A frame head of ${head.length} bytes is too large.`)
+  const out = new Uint8Array(PREFIX_BYTES + head.length + frame.bytes.length)
+  out[0] = FrameType[frame.type]
+  new DataView(out.buffer).setUint32(1, head.length)
+  out.set(head, PREFIX_BYTES)
+  out.set(frame.bytes, PREFIX_BYTES + head.length)
+  return out
+}
+
+/** Reads a binary frame. Never throws. `bytes` of the answer is a view of `data`: copy it before it crosses a thread. */
+export function readFrame(data: Uint8Array): FrameRead {
+  if (data.length < PREFIX_BYTES) return malformed('A binary frame has at least 5 bytes.')
+  if (data.length > MAX_FRAME_BYTES) return malformed(`A binary frame of ${data.length} bytes is too large.`)
+  const type = data[0] ?? 0
+  if (type !== FrameType.item && type !== FrameType.chunk) return { kind: 'unknown-type', type }
+  const headBytes = new DataView(data.buffer, data.byteOffset, data.byteLength).getUint32(1)
+  if (headBytes > MAX_FRAME_HEAD_BYTES || PREFIX_BYTES + headBytes > data.length) {
+    return malformed(`The frame says that its head has ${headBytes} bytes, which it cannot have.`)
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(decoder.decode(data.subarray(PREFIX_BYTES, PREFIX_BYTES + headBytes)))
+  } catch {
+    return malformed('The head of the frame is not JSON in UTF-8.')
+  }
+  const bytes = data.subarray(PREFIX_BYTES + headBytes)
+  return type === FrameType.item ? readItem(json, bytes) : readChunk(json, bytes)
+}
+
+function readItem(json: unknown, bytes: Uint8Array): FrameRead {
+  const head = ItemHead.safeParse(json)
+  if (!head.success) return malformed(z.prettifyError(head.error))
+  const expected = head.data.chunked ? 0 : head.data.bodyBytes
+  if (bytes.length !== expected) return malformed(`The item announces ${expected} bytes and brings ${bytes.length}.`)
+  return { kind: 'frame', frame: { type: 'item', head: head.data, bytes } }
+}
+
+function readChunk(json: unknown, bytes: Uint8Array): FrameRead {
+  const head = ChunkHead.safeParse(json)
+  if (!head.success) return malformed(z.prettifyError(head.error))
+  return { kind: 'frame', frame: { type: 'chunk', head: head.data, bytes } }
+}
+
+function malformed(problem: string): FrameRead {
+  return { kind: 'malformed', problem }
+}

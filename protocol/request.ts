@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { DeliveryDigest } from './delivery.ts'
+import { RequestId, RequestUid, SourceId } from './ids.ts'
+
+/** One header line as it stood on the wire: name in its own case, value as latin-1. Order and duplicates carry meaning, so lines live in lists. */
+export const HeaderLine = z.tuple([z.string(), z.string()])
+export type HeaderLine = z.infer<typeof HeaderLine>
+
+export const RequestKind = z.enum(['captured', 'composed', 'imported', 'rejected', 'gap', 'handshake'])
+export type RequestKind = z.infer<typeof RequestKind>
+
+/** What a relay announces instead of requests that it could not keep. Times in epoch ms. */
+export const GapDetail = z.object({
+  count: z.int().positive(),
+  fromSeq: z.int().positive(),
+  toSeq: z.int().positive(),
+  from: z.number(),
+  to: z.number(),
+  reason: z.enum(['expired', 'overflow']),
+})
+export type GapDetail = z.infer<typeof GapDetail>
+
+/** What a relay refused, as far as it could be told. `bodyBytes` is what the sender claimed; `count` sums up repeats. */
+export const RejectedDetail = z.object({
+  status: z.int().min(100).max(599),
+  reason: z.string(),
+  bodyBytes: z.number().nonnegative().nullable(),
+  count: z.int().positive().optional(),
+})
+export type RejectedDetail = z.infer<typeof RejectedDetail>
+
+export const ItemDetail = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('gap'), gap: GapDetail }),
+  z.object({ kind: z.literal('rejected'), rejected: RejectedDetail }),
+])
+export type ItemDetail = z.infer<typeof ItemDetail>
+
+/** A row of the list: everything that it draws, and nothing that needs a body read. */
+export const RequestSummary = z.object({
+  id: RequestId,
+  uid: RequestUid,
+  kind: RequestKind,
+  sourceId: SourceId.nullable(),
+  /** Relay's clock at the last body byte, epoch ms. */
+  receivedAt: z.number(),
+  method: z.string(),
+  /** What stood between method and version, verbatim, latin-1. */
+  requestTarget: z.string(),
+  /** Where the part after the input begins in `requestTarget`. */
+  mountBytes: z.int().nonnegative(),
+  bodyBytes: z.number().nonnegative(),
+  contentType: z.string().nullable(),
+  provider: z.string().nullable(),
+  event: z.string().nullable(),
+  parentId: RequestId.nullable(),
+  pinned: z.boolean(),
+  read: z.boolean(),
+  detail: ItemDetail.nullable(),
+  /** The worst of its deliveries, or null when it has none. */
+  result: DeliveryDigest.nullable(),
+})
+export type RequestSummary = z.infer<typeof RequestSummary>
+
+/** One request whole, but for its body's bytes: those come from `creel-app://app/body/<id>`. */
+export const RequestDetail = RequestSummary.extend({
+  storedAt: z.number(),
+  relaySeq: z.int().nullable(),
+  remote: z.string().nullable(),
+  headers: z.array(HeaderLine),
+  /** Lower-case hex. */
+  bodySha256: z.string().nullable(),
+})
+export type RequestDetail = z.infer<typeof RequestDetail>
