@@ -1,0 +1,243 @@
+import { z } from 'zod'
+import type { Result } from './app-error.ts'
+import type { Delivery, ListeningPort } from './delivery.ts'
+import { DeliveryId, RequestId, RequestUid, SourceId, TargetId } from './ids.ts'
+import type { RequestDetail, RequestSummary } from './request.ts'
+import { AppSettings, ViewState } from './settings.ts'
+import type { SignatureReport } from './signature.ts'
+import { RelayUrl, Token, type Source, type SourceStatus } from './source.ts'
+import { TargetOptions, TargetUrl, type Target, type TargetStatus } from './target.ts'
+
+/**
+ * Everything that the window may ask of the main process. A command is one line here: TypeScript then points at the missing handler.
+ * Inputs are checked in main before a handler sees them; every answer is a `Result`, never a throw.
+ */
+type Command<Schema extends z.ZodType, Answer> = { readonly input: Schema; readonly answer?: Answer }
+
+function command<Schema extends z.ZodType>(input: Schema): { answers<Answer>(): Command<Schema, Answer> } {
+  return { answers: () => ({ input }) }
+}
+
+const Nothing = z.strictObject({})
+const Name = z.string().trim().min(1, 'A name has at least one character').max(100)
+
+export const SampleName = z.enum(['hello', 'github', 'stripe', 'slack', 'sns'])
+export type SampleName = z.infer<typeof SampleName>
+
+/** What happens to held deliveries when forwarding is switched on while more than 20 wait. */
+export const Release = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('all'), perSecond: z.number().min(0.1).max(1000).nullable() }),
+  z.strictObject({ kind: z.literal('last'), count: z.int().min(1).max(100_000) }),
+  z.strictObject({ kind: z.literal('none') }),
+])
+export type Release = z.infer<typeof Release>
+
+export const RequestView = z.enum(['all', 'failed', 'held', 'pinned'])
+export type RequestView = z.infer<typeof RequestView>
+
+export const commands = {
+  'app:snapshot': command(Nothing).answers<Snapshot>(),
+  'app:save-view': command(ViewState).answers<null>(),
+  'app:copy-text': command(z.strictObject({ text: z.string().max(1_048_576) })).answers<null>(),
+  'app:save-settings': command(AppSettings.partial()).answers<AppSettings>(),
+  /** Errors of the page itself, for the log: tests fail on them too. */
+  'app:report-problem': command(
+    z.strictObject({ kind: z.enum(['csp', 'error', 'rejection']), message: z.string().max(4000) }),
+  ).answers<null>(),
+
+  'requests:list': command(
+    z.strictObject({
+      view: RequestView,
+      sourceId: SourceId.nullable(),
+      text: z.string().max(500),
+      before: RequestId.nullable(),
+      limit: z.int().min(1).max(500),
+    }),
+  ).answers<readonly RequestSummary[]>(),
+  'requests:get': command(z.strictObject({ id: RequestId })).answers<RequestFull>(),
+  'requests:deliveries': command(z.strictObject({ id: RequestId })).answers<readonly Delivery[]>(),
+  'requests:find': command(z.strictObject({ uid: RequestUid })).answers<{ readonly id: RequestId }>(),
+  'requests:signature': command(z.strictObject({ id: RequestId })).answers<SignatureReport>(),
+  'requests:mark-read': command(z.strictObject({ ids: z.array(RequestId).min(1).max(500) })).answers<null>(),
+  'requests:pin': command(z.strictObject({ id: RequestId, pinned: z.boolean() })).answers<null>(),
+  /** To its source's targets, or to the one named. */
+  'requests:resend': command(z.strictObject({ id: RequestId, targetId: TargetId.nullable() })).answers<{
+    readonly deliveries: number
+  }>(),
+  'requests:delete': command(z.strictObject({ ids: z.array(RequestId).min(1).max(500) })).answers<null>(),
+
+  'deliveries:try-now': command(z.strictObject({ id: DeliveryId })).answers<null>(),
+  'deliveries:cancel': command(z.strictObject({ id: DeliveryId })).answers<null>(),
+
+  /** `release` decides what becomes of held deliveries; left out while more than 20 wait, the answer asks for it and nothing changes. */
+  'forwarding:set': command(z.strictObject({ on: z.boolean(), release: Release.optional() })).answers<
+    { readonly kind: 'done' } | { readonly kind: 'ask'; readonly held: number }
+  >(),
+
+  'sources:test': command(z.strictObject({ relayUrl: RelayUrl, token: Token })).answers<SourceTest>(),
+  'sources:add': command(
+    z.strictObject({
+      name: Name,
+      relayUrl: RelayUrl,
+      token: Token,
+      buckets: z.array(z.string().min(1).max(200)).max(1000),
+      targets: z.array(TargetId).max(100),
+    }),
+  ).answers<Source>(),
+  'sources:update': command(
+    z.strictObject({
+      id: SourceId,
+      name: Name.optional(),
+      relayUrl: RelayUrl.optional(),
+      token: Token.optional(),
+      buckets: z.array(z.string().min(1).max(200)).max(1000).optional(),
+      targets: z.array(TargetId).max(100).optional(),
+      held: z.boolean().optional(),
+      disconnected: z.boolean().optional(),
+    }),
+  ).answers<Source>(),
+  'sources:remove': command(z.strictObject({ id: SourceId })).answers<null>(),
+  'sources:retry-now': command(z.strictObject({ id: SourceId })).answers<null>(),
+  /** Posts a sample to the source's first input, as any sender would. */
+  'sources:send-test': command(z.strictObject({ id: SourceId, sample: SampleName })).answers<{
+    readonly status: number
+  }>(),
+
+  /** `confirmedHost` repeats the host when it is not this computer and the person said yes; without it the answer is `not-allowed`. */
+  'targets:add': command(
+    z.strictObject({
+      url: TargetUrl,
+      options: TargetOptions.partial().optional(),
+      confirmedHost: z.string().max(300).optional(),
+    }),
+  ).answers<Target>(),
+  'targets:update': command(
+    z.strictObject({
+      id: TargetId,
+      url: TargetUrl.optional(),
+      options: TargetOptions.partial().optional(),
+      held: z.boolean().optional(),
+      confirmedHost: z.string().max(300).optional(),
+    }),
+  ).answers<Target>(),
+  'targets:remove': command(z.strictObject({ id: TargetId })).answers<null>(),
+  'targets:probe': command(z.strictObject({ id: TargetId })).answers<null>(),
+  'ports:list': command(Nothing).answers<readonly ListeningPort[]>(),
+
+  'secrets:set-signing': command(
+    z.strictObject({
+      scheme: z.enum(['github', 'stripe']),
+      secret: z.string().min(1, 'A secret has at least one character').max(1000),
+    }),
+  ).answers<null>(),
+  'secrets:delete-signing': command(z.strictObject({ scheme: z.enum(['github', 'stripe']) })).answers<null>(),
+
+  /** After its port was taken: another one, which changes the URLs. */
+  'relay:use-another-port': command(Nothing).answers<null>(),
+} as const
+
+export type Commands = typeof commands
+export type CommandName = keyof Commands
+export type Input<K extends CommandName> = z.input<Commands[K]['input']>
+export type CheckedInput<K extends CommandName> = z.output<Commands[K]['input']>
+export type Answer<K extends CommandName> = NonNullable<Commands[K]['answer']>
+
+export type RequestFull = {
+  readonly request: RequestDetail
+  /** Resends and edited copies made from it, oldest first. */
+  readonly children: readonly RequestSummary[]
+  /** Where the sender posted to: scheme, host and the path up to the input's end; null for what is not captured. */
+  readonly inputUrl: string | null
+}
+
+export type SourceTest = {
+  readonly relay: { readonly name: string; readonly version: string }
+  readonly buckets: readonly { readonly id: string; readonly name: string }[]
+  readonly roundTripMs: number
+}
+
+export type ForwardingStatus = {
+  readonly on: boolean
+  /** Epoch ms of the last switch. */
+  readonly since: number
+  readonly held: number
+  readonly retrying: number
+}
+
+/** The relay inside the app. */
+export type EmbeddedRelayStatus =
+  | { readonly state: 'starting' }
+  | { readonly state: 'running'; readonly url: string; readonly port: number }
+  | { readonly state: 'port-taken'; readonly port: number; readonly by: string | null; readonly message: string }
+  | { readonly state: 'down'; readonly message: string; readonly nextAttemptAt: number | null }
+
+export type HistoryStatus =
+  | { readonly state: 'good' }
+  | { readonly state: 'broken'; readonly message: string; readonly fix: string; readonly nextAttemptAt: number | null }
+
+export type Counts = {
+  readonly total: number
+  readonly unread: number
+  readonly failed: number
+  readonly held: number
+  readonly retrying: number
+  readonly pinned: number
+  readonly historyBytes: number
+}
+
+/** All that the window draws at first. */
+export type Snapshot = {
+  readonly version: string
+  readonly platform: 'darwin' | 'win32' | 'linux'
+  readonly profile: string | null
+  /** False when tokens have to be kept in a plain file. */
+  readonly hasKeyring: boolean
+  readonly settings: AppSettings
+  readonly view: ViewState
+  readonly forwarding: ForwardingStatus
+  readonly embeddedRelay: EmbeddedRelayStatus
+  readonly history: HistoryStatus
+  readonly sources: readonly Source[]
+  readonly sourceStatuses: readonly SourceStatus[]
+  readonly targets: readonly Target[]
+  readonly targetStatuses: readonly TargetStatus[]
+  readonly counts: Counts
+}
+
+/** What main tells the window. Facts in the past tense; they never order anybody about, but for `app:shown`, which repeats a person's click. */
+export type Events = {
+  /** New rows, newest last, at most 4 batches a second. */
+  'requests:received': readonly RequestSummary[]
+  /** Rows whose result or marks changed. */
+  'requests:changed': readonly RequestSummary[]
+  'requests:deleted': { readonly ids: readonly RequestId[] }
+  'deliveries:changed': { readonly requestId: RequestId }
+  'forwarding:changed': ForwardingStatus
+  'sources:changed': { readonly sources: readonly Source[]; readonly statuses: readonly SourceStatus[] }
+  'targets:changed': { readonly targets: readonly Target[]; readonly statuses: readonly TargetStatus[] }
+  'counts:changed': Counts
+  'relay:changed': EmbeddedRelayStatus
+  'history:changed': HistoryStatus
+  'settings:changed': AppSettings
+  /** A click in the tray, a notification or a deep link asked for this. */
+  'app:shown':
+    | { readonly kind: 'request'; readonly id: RequestId }
+    | { readonly kind: 'release-question'; readonly held: number }
+}
+export type EventName = keyof Events
+
+/** Names that the preload lets through, frozen there too; it has no schema library. */
+export const ASK_PREFIX = 'ask:'
+export const TELL_PREFIX = 'tell:'
+
+/** The one object that the page gets. */
+export type Bridge = {
+  ask<K extends CommandName>(name: K, input: Input<K>): Promise<Result<Answer<K>>>
+  /** Returns the way to stop listening. */
+  listen<K extends EventName>(name: K, onEvent: (event: Events[K]) => void): () => void
+}
+
+/** Where the page gets bodies from: streamed, with Range. A body that is gone answers 204 with `creel-gone: 1`. */
+export function bodyUrl(id: number, part: 'request' | 'response'): string {
+  return `creel-app://app/body/${id}?part=${part}`
+}
