@@ -1,0 +1,30 @@
+'use strict'
+
+// What `electron <folder>` runs first, in an Electron that was shipped without its own default app.
+
+const { app } = require('electron')
+const { readFileSync } = require('node:fs')
+const { join, resolve } = require('node:path')
+
+const preloads = []
+let folder
+const args = process.argv.slice(1)
+while (folder === undefined && args.length > 0) {
+  const word = args.shift()
+  if (word === '-r' || word === '--require') preloads.push(resolve(args.shift()))
+  else if (!word.startsWith('-')) folder = resolve(word)
+}
+
+for (const file of preloads) require(file)
+
+if (folder === undefined) {
+  process.stderr.write('electron: no app given\n')
+  app.exit(1)
+} else {
+  const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  app.setAppPath(folder)
+  app.setName(about.productName ?? about.name)
+  app.setVersion(about.version)
+  // Synchronously: an asynchronous import would let `ready` come first, when privileged schemes can no longer be registered.
+  require(join(folder, about.main))
+}

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { ROOT } from './places.mjs'
+
+const STOP_GRACE_MS = 8000
+const GROUPS = process.platform !== 'win32'
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
+let stopping = false
+
+/**
+ * @typedef {object} RunOptions
+ * @property {string} [cwd]
+ * @property {NodeJS.ProcessEnv} [env] added to this process's own
+ * @property {boolean} [quiet] collect the output instead of showing it
+ * @property {number} [timeoutMs] killed after this time, with code 124
+ */
+
+/**
+ * Runs a command to its end. Never rejects: a command that cannot be started has code 127.
+ * On POSIX it leads a process group, so that stopping it stops everything below it (Xvfb, a session bus, Electron).
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {RunOptions} [options]
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export function run(command, args, { cwd = ROOT, env = {}, quiet = false, timeoutMs } = {}) {
+  return new Promise((resolve) => {
+    if (stopping) return resolve({ code: 130, output: '' })
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+      detached: GROUPS,
+      windowsHide: true,
+    })
+    running.add(child)
+    let output = ''
+    let code = 0
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => (code = 124) && kill(child, 'SIGKILL'), timeoutMs)
+    child.stdout?.setEncoding('utf8').on('data', (text) => (output += text))
+    child.stderr?.setEncoding('utf8').on('data', (text) => (output += text))
+    const finish = (/** @type {number} */ ended) => {
+      clearTimeout(timer)
+      running.delete(child)
+      if (GROUPS) kill(child, 'SIGKILL')
+      resolve({ code: code || ended, output })
+    }
+    child.on('error', (error) => {
+      output += error.message
+      finish(127)
+    })
+    child.on('close', (exit, signal) => finish(exit ?? (signal === 'SIGINT' ? 130 : 143)))
+  })
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
+function kill(child, signal) {
+  if (child.pid === undefined) return
+  try {
+    if (GROUPS) process.kill(-child.pid, signal)
+    else child.kill(signal)
+  } catch (error) {
+    // ESRCH: everything is gone already, which is what was wanted. EPERM: only zombies are left (macOS).
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error
+  }
+}
+
+/** Asks every running command to stop, and kills what does not. */
+function stopAll() {
+  const again = stopping
+  stopping = true
+  for (const child of running) kill(child, again ? 'SIGKILL' : 'SIGTERM')
+  setTimeout(() => {
+    for (const child of running) kill(child, 'SIGKILL')
+  }, STOP_GRACE_MS).unref()
+}
+
+/** Ctrl-C, a closed terminal and a build server's cancel stop everything this script started. */
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stopAll)
+
+/** True once a person asked to stop: what is left to do is then left undone. */
+export function isStopping() {
+  return stopping
+}
