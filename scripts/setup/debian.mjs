@@ -17,7 +17,13 @@ const LIBRARIES = {
 }
 
 /** Programs: a display without a screen, and a session bus. */
-const DISPLAY_PROGRAMS = { Xvfb: 'xvfb', 'xvfb-run': 'xvfb', xauth: 'xauth', 'dbus-run-session': 'dbus', 'dbus-launch': 'dbus-x11' }
+const DISPLAY_PROGRAMS = {
+  Xvfb: 'xvfb',
+  'xvfb-run': 'xvfb',
+  xauth: 'xauth',
+  'dbus-run-session': 'dbus',
+  'dbus-launch': 'dbus-x11',
+}
 const COMPILER_PROGRAMS = { python3: 'python3', make: 'make', 'g++': 'g++' }
 
 /** Debian 13 and Ubuntu 24.04 renamed these when time_t grew to 64 bits. */
@@ -72,7 +78,9 @@ async function installMissing(missing, packages, who) {
     )
   }
   if (process.getuid?.() !== 0) {
-    throw new SetUpError(`${who} needs what this system lacks: ${missing.join(', ')}.\nWhat to do: run this as root, then the command again:\n  ${line}`)
+    throw new SetUpError(
+      `${who} needs what this system lacks: ${missing.join(', ')}.\nWhat to do: run this as root, then the command again:\n  ${line}`,
+    )
   }
   say(`installing what ${who} needs from Debian (${missing.join(', ')})`)
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
@@ -82,7 +90,8 @@ async function installMissing(missing, packages, who) {
   // A fresh machine or an old image has no package lists, or stale ones.
   await run('apt-get', ['update', '-qq'], { env, quiet: true })
   const second = await run(command, args, { env, quiet: true })
-  if (second.code !== 0) throw new SetUpError(`Debian's packages could not be installed:\n  ${line}\n${tail(second.output)}`)
+  if (second.code !== 0)
+    throw new SetUpError(`Debian's packages could not be installed:\n  ${line}\n${tail(second.output)}`)
 }
 
 /** @param {readonly string[]} names */

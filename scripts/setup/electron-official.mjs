@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROOT } from './places.mjs'
-import { run } from './run.mjs'
+import { run, TIMED_OUT } from './run.mjs'
 
 const DOWNLOAD_LIMIT_MS = 15 * 60_000
+const PROBE_LIMIT_MS = 5000
+/** Where @electron/get looks unless a mirror is named. */
+const RELEASES = 'https://github.com/electron/electron/releases/download/'
 
 /** @typedef {{ ok: true, executable: string } | { ok: false, why: string }} OfficialOutcome */
 
@@ -26,6 +29,14 @@ export async function officialVersion(folder = join(ROOT, 'node_modules/electron
 }
 
 /**
+ * The mirror that @electron/get would ask, by the names it knows.
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function mirrorOf(env) {
+  return env['npm_config_electron_mirror'] || env['ELECTRON_MIRROR'] || env['electron_mirror'] || ''
+}
+
+/**
  * Lets the official package download its binary, from its release host or the mirror that the environment names.
  * It checks the SHA-256 of what came.
  * @param {string} node24
@@ -37,20 +48,37 @@ export async function downloadOfficial(node24, { folder = join(ROOT, 'node_modul
     quiet: true,
     timeoutMs: DOWNLOAD_LIMIT_MS,
     // An override would make the package think that its binary is elsewhere.
-    env: { ...env, ELECTRON_OVERRIDE_DIST_PATH: undefined },
+    env: { ...env, ELECTRON_MIRROR: mirrorOf(env) || undefined, ELECTRON_OVERRIDE_DIST_PATH: undefined },
   })
   const executable = await officialExecutable(folder)
   if (result.code === 0 && executable !== undefined) return { ok: true, executable }
-  return { ok: false, why: result.code === 124 ? 'the download took longer than 15 minutes' : reasonOf(result.output) }
+  if (result.code === TIMED_OUT) return { ok: false, why: 'the download took longer than 15 minutes' }
+  return { ok: false, why: await reasonOf(result.output, mirrorOf(env) || RELEASES) }
 }
 
 /**
- * The lines of a failed download that say why, without its stack.
- * @param {string} output
+ * Why a download failed, in one line. Node says only "fetch failed" when no connection comes about: then it is asked what was wrong.
+ * @param {string} output of install.js
+ * @param {string} address that it asked
  */
-export function reasonOf(output) {
-  const lines = output.split('\n').map((line) => line.trim())
-  const telling = lines.filter((line) => line !== '' && !line.startsWith('at ') && !/^[{}\]]+,?$/.test(line))
-  const cause = lines.map((line) => /^\[?cause\]?: (.*?)[{]?$/.exec(line)?.[1]).find((text) => text !== undefined)
-  return [telling[0] ?? 'no reason given', cause].filter((text) => text !== undefined).join(' ').trim()
+async function reasonOf(output, address) {
+  const reason = firstLine(output)
+  if (!reason.includes('fetch failed')) return reason
+  try {
+    await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(PROBE_LIMIT_MS) })
+    return `${reason} (${address})`
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+    return `${address} cannot be reached (${cause})`
+  }
+}
+
+/** @param {string} output */
+export function firstLine(output) {
+  return (
+    output
+      .trim()
+      .split('\n')[0]
+      ?.replace(/^\w*Error: /, '') || 'it gave no reason'
+  )
 }

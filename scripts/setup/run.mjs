@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { ROOT } from './places.mjs'
 
-const STOP_GRACE_MS = 8000
+const STOP_GRACE_MS = 15_000
+/** As `timeout` of the shell says it. */
+export const TIMED_OUT = 124
 const GROUPS = process.platform !== 'win32'
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
@@ -13,7 +15,7 @@ let stopping = false
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] added to this process's own
  * @property {boolean} [quiet] collect the output instead of showing it
- * @property {number} [timeoutMs] killed after this time, with code 124
+ * @property {number} [timeoutMs] killed after this time, with code TIMED_OUT
  */
 
 /**
@@ -37,7 +39,11 @@ export function run(command, args, { cwd = ROOT, env = {}, quiet = false, timeou
     running.add(child)
     let output = ''
     let code = 0
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => (code = 124) && kill(child, 'SIGKILL'), timeoutMs)
+    const expire = () => {
+      code = TIMED_OUT
+      kill(child, 'SIGKILL')
+    }
+    const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs)
     child.stdout?.setEncoding('utf8').on('data', (text) => (output += text))
     child.stderr?.setEncoding('utf8').on('data', (text) => (output += text))
     const finish = (/** @type {number} */ ended) => {

@@ -12,7 +12,9 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
  */
 export async function setUpNode() {
   if (major < 20 || (major === 20 && minor < 19)) {
-    throw new SetUpError(`Creel's scripts need Node 20.19 or newer to begin; this is ${process.version}. What to do: install a newer Node.`)
+    throw new SetUpError(
+      `Creel's scripts need Node 20.19 or newer to begin; this is ${process.version}. What to do: install a newer Node.`,
+    )
   }
   const node24 = await findNode24()
   await installDependencies(node24)

@@ -35,7 +35,7 @@ export async function prepareSqliteAddon(node24) {
  * @param {string} folder
  */
 async function build(node24, folder) {
-  say("building SQLite for the fallback runtime, one to two minutes")
+  say('building SQLite for the fallback runtime, one to two minutes')
   const half = `${folder}.half`
   await rm(half, { recursive: true, force: true })
   await mkdir(half, { recursive: true })
@@ -54,7 +54,8 @@ async function build(node24, folder) {
       LDFLAGS: '-fno-lto',
     },
   })
-  if (result.code !== 0) throw new SetUpError(`better-sqlite3 could not be built for the fallback runtime.\n${tail(result.output)}`)
+  if (result.code !== 0)
+    throw new SetUpError(`better-sqlite3 could not be built for the fallback runtime.\n${tail(result.output)}`)
   await mkdir(join(half, 'done'))
   await copyFile(join(half, 'source/build/Release/better_sqlite3.node'), join(half, 'done/better_sqlite3.node'))
   await rm(folder, { recursive: true, force: true })

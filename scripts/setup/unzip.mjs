@@ -64,7 +64,7 @@ async function listEntries(file) {
   const directory = await readAt(file, end.readUInt32LE(16), end.readUInt32LE(12))
   /** @type {ZipEntry[]} */
   const entries = []
-  for (let at = 0; at < directory.length; ) {
+  for (let at = 0; at < directory.length;) {
     if (directory.readUInt32LE(at) !== ENTRY_SIGNATURE) throw new Error('the archive has a broken directory')
     const nameBytes = directory.readUInt16LE(at + 28)
     entries.push({

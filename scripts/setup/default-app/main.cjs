@@ -4,15 +4,15 @@
 
 const { app } = require('electron')
 const { readFileSync } = require('node:fs')
-const { join, resolve } = require('node:path')
+const path = require('node:path')
 
 const preloads = []
 let folder
 const args = process.argv.slice(1)
 while (folder === undefined && args.length > 0) {
   const word = args.shift()
-  if (word === '-r' || word === '--require') preloads.push(resolve(args.shift()))
-  else if (!word.startsWith('-')) folder = resolve(word)
+  if (word === '-r' || word === '--require') preloads.push(path.resolve(args.shift()))
+  else if (!word.startsWith('-')) folder = path.resolve(word)
 }
 
 for (const file of preloads) require(file)
@@ -21,10 +21,10 @@ if (folder === undefined) {
   process.stderr.write('electron: no app given\n')
   app.exit(1)
 } else {
-  const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const about = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
   app.setAppPath(folder)
   app.setName(about.productName ?? about.name)
   app.setVersion(about.version)
   // Synchronously: an asynchronous import would let `ready` come first, when privileged schemes can no longer be registered.
-  require(join(folder, about.main))
+  require(path.join(folder, about.main))
 }

@@ -1,0 +1,11 @@
+import { join } from 'node:path'
+import { ROOT } from './setup/places.mjs'
+import { run } from './setup/run.mjs'
+import { runScript } from './setup/say.mjs'
+import { setUpNode } from './setup/set-up.mjs'
+
+// npm run relay [-- options]: the relay as a server of its own; Node 24 runs its TypeScript as it is.
+await runScript(async () => {
+  const node24 = await setUpNode()
+  return (await run(node24, [join(ROOT, 'relay/main.ts'), ...process.argv.slice(2)])).code
+})

@@ -1,0 +1,87 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runOnOwnDisplay } from '../setup/display.mjs'
+import { ROOT } from '../setup/places.mjs'
+import { readStamp } from '../setup/stamp.mjs'
+import { runTool, toolPath } from '../setup/tools.mjs'
+import { countCheck, countPlaywright, countVitest } from './count.mjs'
+
+/** @typedef {import('./count.mjs').Count} Count */
+/** @typedef {(node24: string, args: readonly string[]) => Promise<Count>} Step args: added to the tool's own */
+
+const RESULTS = join(ROOT, 'test-results')
+
+/**
+ * @param {string} tool
+ * @param {readonly string[]} own
+ * @returns {Step}
+ */
+function check(tool, own) {
+  return async (node24, args) => countCheck((await runTool(node24, tool, [...own, ...args])).code)
+}
+
+/**
+ * @param {string} project
+ * @returns {Step}
+ */
+function vitest(project) {
+  return async (node24, args) => {
+    const file = join(RESULTS, `${project}.json`)
+    await rm(file, { force: true })
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+    const { code } = await runTool(node24, 'vitest', ['run', '--project', project, ...reporters, ...args])
+    return countVitest(await readStamp(file), code)
+  }
+}
+
+/**
+ * @param {string} project
+ * @returns {Step}
+ */
+function playwright(project) {
+  return async (node24, args) => {
+    const file = join(RESULTS, `${project}.json`)
+    await rm(file, { force: true })
+    const own = ['test', `--project=${project}`, '--reporter=list,json', '--pass-with-no-tests']
+    const { code } = await runOnOwnDisplay(node24, [await toolPath('@playwright/test#playwright'), ...own, ...args], {
+      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    })
+    return countPlaywright(await readStamp(file), code)
+  }
+}
+
+/** In the order they run: the quick ones that fail most often first. */
+export const STEPS = /** @type {const} */ ({
+  format: check('oxfmt', ['--check']),
+  lint: check('oxlint', []),
+  types: check('typescript#tsc', ['-b']),
+  unused: check('knip', []),
+  build: check('electron-vite', ['build', '--logLevel', 'warn']),
+  unit: vitest('unit'),
+  contract: vitest('contract'),
+  integration: vitest('integration'),
+  e2e: playwright('e2e'),
+  screenshots: playwright('screenshots'),
+})
+
+/** @typedef {keyof typeof STEPS} StepName */
+
+/** What `npm test` runs: screenshots are looked at by people. */
+export const ALL = /** @type {readonly StepName[]} */ (Object.keys(STEPS)).filter((name) => name !== 'screenshots')
+
+/** @param {string} word
+ * @returns {word is StepName}
+ */
+export function isStepName(word) {
+  return Object.hasOwn(STEPS, word)
+}
+
+/**
+ * `unit types` names steps; every other word goes to the tool of the last named step (a path, a filter, an option).
+ * @param {readonly string[]} words
+ * @returns {{ names: readonly StepName[], args: readonly string[] }}
+ */
+export function parseWords(words) {
+  const names = words.filter(isStepName)
+  return { names: names.length === 0 ? ALL : names, args: words.filter((word) => !isStepName(word)) }
+}
