@@ -1,0 +1,75 @@
+import { ContextMenu } from '@base-ui/react/context-menu'
+import { Menu as Base } from '@base-ui/react/menu'
+import { clsx } from 'clsx'
+import type { ReactElement, ReactNode } from 'react'
+import { KeyCap } from './key-cap.tsx'
+import styles from './menu.module.css'
+
+/** A menu under its trigger. Its lines are `MenuItem` and `MenuLine`. */
+export function Menu({
+  trigger,
+  align = 'start',
+  children,
+}: {
+  trigger: ReactElement
+  align?: 'start' | 'end'
+  children: ReactNode
+}) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner className={styles['positioner']} align={align} sideOffset={4} collisionPadding={8}>
+          <Base.Popup className={styles['menu']}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+/** The menu that a right click on `area` opens, or the menu key on what has the focus in it. */
+export function AreaMenu({ area, children }: { area: ReactElement; children: ReactNode }) {
+  return (
+    <ContextMenu.Root>
+      <ContextMenu.Trigger render={area} />
+      <ContextMenu.Portal>
+        <ContextMenu.Positioner className={styles['positioner']} collisionPadding={8}>
+          <ContextMenu.Popup className={styles['menu']}>{children}</ContextMenu.Popup>
+        </ContextMenu.Positioner>
+      </ContextMenu.Portal>
+    </ContextMenu.Root>
+  )
+}
+
+export function MenuItem({
+  icon,
+  keys,
+  hint,
+  offReason,
+  danger = false,
+  onPick,
+  children,
+}: {
+  icon?: ReactNode
+  keys?: string
+  hint?: string
+  /** Keeps its place, with the reason beside it. */
+  offReason?: string | null
+  danger?: boolean
+  onPick: () => void
+  children: ReactNode
+}) {
+  const isOff = offReason !== undefined && offReason !== null
+  return (
+    <Base.Item className={clsx(styles['item'], danger && styles['danger'])} disabled={isOff} onClick={onPick}>
+      <span className={styles['icon']}>{icon}</span>
+      <span className={styles['label']}>{children}</span>
+      {(isOff || hint !== undefined) && <span className={styles['hint']}>{isOff ? offReason : hint}</span>}
+      {keys !== undefined && <KeyCap keys={keys} className={styles['keys']} />}
+    </Base.Item>
+  )
+}
+
+export function MenuLine() {
+  return <Base.Separator className={styles['line']} />
+}
