@@ -5,12 +5,15 @@ export const CREEL_V1 = 'creel.v1'
 
 /** WebSocket close codes of creel.v1; 4xxx is the range for applications (RFC 6455 section 7.4.2). */
 export const CloseCode = {
+  normal: 1000,
   goingAway: 1001,
   protocolError: 1002,
   tooBig: 1009,
+  internalError: 1011,
   helloMissing: 4400,
   revoked: 4401,
-  bucketFull: 4429,
+  /** The same agent has connected anew: this is its old connection. */
+  replaced: 4409,
 } as const
 
 /** `code` of the problem+json that an upgrade is refused with. */
@@ -24,6 +27,7 @@ export const UpgradeRefusal = z.enum([
   'origin-not-allowed',
   'host-not-allowed',
   'bad-request',
+  'closing',
 ])
 export type UpgradeRefusal = z.infer<typeof UpgradeRefusal>
 
@@ -37,7 +41,12 @@ const ErrorMessage = z.object({ type: z.literal('error'), code: z.string().max(6
 
 const Hello = z.object({
   type: z.literal('hello'),
-  agent: z.object({ name: z.string().min(1).max(200), version: z.string().min(1).max(100) }),
+  agent: z.object({
+    name: z.string().min(1).max(200),
+    version: z.string().min(1).max(100),
+    /** Made anew by each start of an agent. With it a relay knows a connection that its agent has lost already, and hands its items out again at once. */
+    instance: z.string().min(1).max(100).optional(),
+  }),
   subscription: z.string().min(1).max(200),
   window: z.object({ items: z.int().min(1).max(10_000), bytes: z.int().min(1).max(1_073_741_824) }),
   /** The agent's clock, epoch ms. */

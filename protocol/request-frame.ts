@@ -62,6 +62,8 @@ export type FrameRead =
   | { readonly kind: 'frame'; readonly frame: Frame }
   /** A frame type of a newer version: answered by one `error`, then skipped. */
   | { readonly kind: 'unknown-type'; readonly type: number }
+  /** An item of a kind of a newer version: given back with a `nack`, so that it neither blocks the window nor is lost. */
+  | { readonly kind: 'unknown-kind'; readonly id: string; readonly itemKind: string }
   | { readonly kind: 'malformed'; readonly problem: string }
 
 const encoder = new TextEncoder()
@@ -103,12 +105,21 @@ export function readFrame(data: Uint8Array): FrameRead {
   return type === FrameType.item ? readItem(json, bytes) : readChunk(json, bytes)
 }
 
+const KNOWN_KINDS: ReadonlySet<string> = new Set(['request', 'handshake', 'rejected', 'gap'])
+const AnyItem = z.looseObject({ id: common.id, kind: z.string().max(64) })
+
 function readItem(json: unknown, bytes: Uint8Array): FrameRead {
   const head = ItemHead.safeParse(json)
-  if (!head.success) return malformed(z.prettifyError(head.error))
+  if (!head.success) return readStrangeItem(json) ?? malformed(z.prettifyError(head.error))
   const expected = head.data.chunked ? 0 : head.data.bodyBytes
   if (bytes.length !== expected) return malformed(`The item announces ${expected} bytes and brings ${bytes.length}.`)
   return { kind: 'frame', frame: { type: 'item', head: head.data, bytes } }
+}
+
+function readStrangeItem(json: unknown): FrameRead | null {
+  const item = AnyItem.safeParse(json)
+  if (!item.success || KNOWN_KINDS.has(item.data.kind)) return null
+  return { kind: 'unknown-kind', id: item.data.id, itemKind: item.data.kind }
 }
 
 function readChunk(json: unknown, bytes: Uint8Array): FrameRead {

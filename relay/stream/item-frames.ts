@@ -1,0 +1,60 @@
+import { CHUNK_BYTES } from '../../protocol/limits.ts'
+import { encodeFrame, type ItemHead } from '../../protocol/request-frame.ts'
+import type { LoggedItem } from '../store/store.ts'
+
+const NO_BYTES = new Uint8Array(0)
+
+/** Whether an item's body travels in chunk frames. */
+export function isChunked(item: LoggedItem): boolean {
+  return item.body === null && item.bodyBytes > 0
+}
+
+/** The frame of an item; `handout` counts this time too. */
+export function encodeItem(item: LoggedItem, handout: number): Uint8Array {
+  return encodeFrame({ type: 'item', head: toHead(item, handout), bytes: item.body ?? NO_BYTES })
+}
+
+export function encodeChunk(id: string, n: number, isLast: boolean, bytes: Uint8Array): Uint8Array {
+  return encodeFrame({ type: 'chunk', head: { id, n, last: isLast }, bytes })
+}
+
+/** Where chunk `n` of a body lies, in bytes from the body's beginning. */
+export function chunkRange(bodyBytes: number, n: number): { from: number; to: number; isLast: boolean } {
+  const from = n * CHUNK_BYTES
+  const to = Math.min(bodyBytes, from + CHUNK_BYTES)
+  return { from, to, isLast: to === bodyBytes }
+}
+
+function toHead(item: LoggedItem, handout: number): ItemHead {
+  const common = {
+    id: item.id,
+    seq: item.seq,
+    bucket: item.bucketId,
+    input: item.inputId,
+    receivedAt: item.receivedAt,
+    remote: item.remote,
+    bodyBytes: item.bodyBytes,
+    sha256: item.sha256,
+    handout,
+    redelivered: item.redelivered,
+    chunked: isChunked(item),
+  }
+  const parsed = {
+    method: item.method,
+    target: item.target,
+    mountBytes: item.mountBytes,
+    headers: item.headers.map(([name, value]): [string, string] => [name, value]),
+    trailers: item.trailers.map(([name, value]): [string, string] => [name, value]),
+  }
+  switch (item.kind) {
+    case 'gap':
+      if (!item.gap) throw new Error(`The gap ${item.id} has no detail.`)
+      return { kind: 'gap', ...common, gap: item.gap }
+    case 'rejected':
+      if (!item.rejected) throw new Error(`The rejected item ${item.id} has no detail.`)
+      return { kind: 'rejected', ...common, ...parsed, rejected: item.rejected }
+    case 'request':
+    case 'handshake':
+      return { kind: item.kind, ...common, ...parsed }
+  }
+}

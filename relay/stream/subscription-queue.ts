@@ -1,0 +1,226 @@
+import { MIB } from '../../protocol/limits.ts'
+import type { LoggedItem, RelayLog, SubscriptionId } from '../store/store.ts'
+
+/** What is fetched ahead of being handed out. */
+const FETCH_ITEMS = 256
+const FETCH_BYTES = MIB
+
+/** One agent's share in a queue. */
+export type QueueMember = {
+  /** Asks it to look again for something to take. */
+  wake(): void
+  /** Whether it would take this item if it looked now. */
+  canTake(queue: SubscriptionQueue, item: LoggedItem): boolean
+  /** An item that it holds is settled: its window has room again. */
+  released(bytes: number): void
+}
+
+type Lease = { readonly id: string; readonly member: QueueMember; readonly bytes: number }
+
+/**
+ * The items of one subscription that wait or are handed out and not acknowledged. Agents of one subscription share it. All state is in memory:
+ * what is lost with the process is handed out again, because only the log knows what was acknowledged.
+ */
+export type SubscriptionQueue = {
+  readonly bucketId: string
+  join(member: QueueMember): void
+  /** What the member holds is handed out again. */
+  leave(member: QueueMember): void
+  /** The next item for this member, or null: then it is woken when asking again may help. */
+  peek(member: QueueMember): LoggedItem | null
+  /** Leases the item that `peek` gave. Answers how many times it is handed out with this one. */
+  take(member: QueueMember): number
+  /** Tells the log what was handed out since the last call. */
+  noteHandouts(): void
+  isLeased(id: string): boolean
+  ack(ids: readonly string[]): Promise<void>
+  /** Hands an item out again, not before `delayMs` have passed. False when it is not handed out. */
+  giveBack(id: string, delayMs: number): boolean
+  isEmpty(): boolean
+  close(): void
+}
+
+export function createSubscriptionQueue(options: {
+  readonly log: RelayLog
+  readonly subscription: SubscriptionId
+  readonly onProblem: (problem: unknown) => void
+}): SubscriptionQueue {
+  const { log, subscription } = options
+  const members = new Map<QueueMember, number>()
+  const leases = new Map<number, Lease>()
+  const seqsOf = new Map<string, number[]>()
+  /** Not to be handed out though not acknowledged: given back with a delay, or its acknowledgement is being committed. */
+  const withheld = new Set<number>()
+  const handouts = new Map<number, number>()
+  const timers = new Set<ReturnType<typeof setTimeout>>()
+  let handedOut: string[] = []
+  let ready: LoggedItem[] = []
+  let cursor = 0
+  let rewinds = 0
+  let filling = false
+  let isDrained = false
+  let additions = 0
+  let closed = false
+
+  const stopListening = log.onAdded((bucketId) => {
+    if (bucketId !== subscription.bucketId) return
+    additions += 1
+    isDrained = false
+    if (ready.length === 0) wakeAll()
+  })
+
+  function wakeAll(): void {
+    for (const member of members.keys()) member.wake()
+  }
+
+  /** Goes back to an item that is to be handed out again; what is leased meanwhile is passed over. */
+  function rewindTo(seq: number): void {
+    if (seq > cursor) return
+    cursor = seq - 1
+    ready = []
+    rewinds += 1
+    isDrained = false
+  }
+
+  async function fill(): Promise<void> {
+    while (!closed && ready.length === 0 && !isDrained) {
+      const before = { rewinds, additions }
+      const items = await log.next(subscription, { afterSeq: cursor, limit: FETCH_ITEMS, maxBytes: FETCH_BYTES })
+      if (closed || before.rewinds !== rewinds) continue
+      const last = items.at(-1)
+      if (last) cursor = last.seq
+      else if (before.additions === additions) isDrained = true
+      ready = items.filter((item) => !leases.has(item.seq) && !withheld.has(item.seq))
+    }
+  }
+
+  function startFilling(): void {
+    if (filling || isDrained || closed) return
+    filling = true
+    fill()
+      .catch((problem: unknown) => {
+        // Until something is added: asking a broken store in a loop helps nobody.
+        isDrained = true
+        options.onProblem(problem)
+      })
+      .finally(() => {
+        filling = false
+        // Also when something was added between the last look and now.
+        if (ready.length > 0 || !isDrained) wakeAll()
+      })
+  }
+
+  /** The one who holds least goes first, so that several agents share the work. */
+  function isFairFor(member: QueueMember, item: LoggedItem): boolean {
+    const held = members.get(member) ?? 0
+    for (const [other, othersHeld] of members) {
+      if (other === member || othersHeld >= held || !other.canTake(queue, item)) continue
+      other.wake()
+      return false
+    }
+    return true
+  }
+
+  function release(seq: number): Lease | null {
+    const lease = leases.get(seq)
+    if (!lease) return null
+    leases.delete(seq)
+    const others = (seqsOf.get(lease.id) ?? []).filter((other) => other !== seq)
+    if (others.length > 0) seqsOf.set(lease.id, others)
+    else seqsOf.delete(lease.id)
+    const held = members.get(lease.member)
+    if (held !== undefined) {
+      members.set(lease.member, held - 1)
+      lease.member.released(lease.bytes)
+    }
+    return lease
+  }
+
+  function handOutLater(seq: number, delayMs: number): void {
+    withheld.add(seq)
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      withheld.delete(seq)
+      rewindTo(seq)
+      wakeAll()
+    }, delayMs)
+    timers.add(timer)
+  }
+
+  const queue: SubscriptionQueue = {
+    bucketId: subscription.bucketId,
+    join(member) {
+      members.set(member, 0)
+    },
+    leave(member) {
+      members.delete(member)
+      for (const [seq, lease] of leases) {
+        if (lease.member !== member) continue
+        release(seq)
+        rewindTo(seq)
+      }
+      wakeAll()
+    },
+    peek(member) {
+      const item = ready[0]
+      if (!item) {
+        startFilling()
+        return null
+      }
+      return members.size === 1 || isFairFor(member, item) ? item : null
+    },
+    take(member) {
+      const item = ready.shift()
+      if (!item) throw new Error('Nothing was there to take: peek comes first.')
+      const handout = Math.max(item.handouts, handouts.get(item.seq) ?? 0) + 1
+      handouts.set(item.seq, handout)
+      handedOut.push(item.id)
+      leases.set(item.seq, { id: item.id, member, bytes: item.bodyBytes })
+      const seqs = seqsOf.get(item.id)
+      if (seqs) seqs.push(item.seq)
+      else seqsOf.set(item.id, [item.seq])
+      members.set(member, (members.get(member) ?? 0) + 1)
+      if (members.size > 1) for (const other of members.keys()) if (other !== member) other.wake()
+      return handout
+    },
+    noteHandouts() {
+      if (handedOut.length === 0) return
+      const ids = handedOut
+      handedOut = []
+      log.handedOut(subscription, ids)
+    },
+    isLeased: (id) => seqsOf.has(id),
+    async ack(ids) {
+      const settled: number[] = []
+      for (const id of ids) {
+        const seqs = seqsOf.get(id)
+        // An old connection's acknowledgement may come when the item waits to be handed out again.
+        if (!seqs) ready = ready.filter((item) => item.id !== id)
+        for (const seq of seqs ?? []) {
+          release(seq)
+          withheld.add(seq)
+          handouts.delete(seq)
+          settled.push(seq)
+        }
+      }
+      await log.ack(subscription, ids)
+      // Not after a failure: handing out at once what nobody can settle would go round in circles. The next connection gets it.
+      for (const seq of settled) withheld.delete(seq)
+    },
+    giveBack(id, delayMs) {
+      const seqs = seqsOf.get(id)
+      for (const seq of seqs ?? []) {
+        release(seq)
+        handOutLater(seq, delayMs)
+      }
+      return seqs !== undefined
+    },
+    isEmpty: () => members.size === 0,
+    close() {
+      closed = true
+      stopListening()
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
+  return queue
+}
