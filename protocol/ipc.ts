@@ -140,7 +140,7 @@ export type Commands = typeof commands
 export type CommandName = keyof Commands
 export type Input<K extends CommandName> = z.input<Commands[K]['input']>
 export type CheckedInput<K extends CommandName> = z.output<Commands[K]['input']>
-export type Answer<K extends CommandName> = NonNullable<Commands[K]['answer']>
+export type Answer<K extends CommandName> = Commands[K] extends Command<z.ZodType, infer A> ? A : never
 
 export type RequestFull = {
   readonly request: RequestDetail

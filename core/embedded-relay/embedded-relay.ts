@@ -1,0 +1,147 @@
+import type { ListeningPort } from '../../protocol/delivery.ts'
+import type { EmbeddedRelayStatus } from '../../protocol/ipc.ts'
+import {
+  RelayStartError,
+  startRelayThread,
+  type AskRelay,
+  type RelayThread,
+  type StartRelayThread,
+} from './relay-thread.ts'
+
+export const FIRST_PORT = 4480
+const PORTS_TRIED = 100
+/** After a crash the system may hold the old port for seconds. */
+const PORT_WAIT_MS = 10_000
+const PORT_RETRY_MS = 500
+const RESTART_FIRST_MS = 500
+const RESTART_MAX_MS = 30_000
+/** A relay that ran this long is not in a loop of crashes. */
+const HEALTHY_AFTER_MS = 60_000
+const STOP_GRACE_MS = 5_000
+
+export type EmbeddedRelayOptions = {
+  readonly startWorker: StartRelayThread
+  readonly dataDir: string
+  readonly nativeBinding: string | null
+  readonly now: () => number
+  readonly listListening: () => Promise<readonly ListeningPort[]>
+  /** The port of earlier runs, so that URLs survive restarts. */
+  readonly loadPort: () => Promise<number | null>
+  readonly savePort: (port: number) => Promise<void>
+  readonly onStatus: (status: EmbeddedRelayStatus) => void
+  /** Called each time it listens: at the first start, after a crash, on another port. */
+  readonly onRunning: (running: { url: string; ask: AskRelay }) => Promise<void>
+  readonly onProblem: (problem: unknown) => void
+}
+
+/** The relay inside the app: started once, restarted when it dies, on the same port as long as that can be had. */
+export type EmbeddedRelay = {
+  status(): EmbeddedRelayStatus
+  /** Gives up the port of before, which somebody else has, for the next free one. URLs change with it. */
+  useAnotherPort(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Resolves after the first try to listen, whatever came of it: the status says. */
+export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise<EmbeddedRelay> {
+  let status: EmbeddedRelayStatus = { state: 'starting' }
+  let thread: RelayThread | null = null
+  let isStopped = false
+  let restartMs = RESTART_FIRST_MS
+  let timer: ReturnType<typeof setTimeout> | null = null
+
+  function become(next: EmbeddedRelayStatus): void {
+    status = next
+    options.onStatus(next)
+  }
+
+  function listenOn(port: number): Promise<RelayThread> {
+    const { dataDir, nativeBinding } = options
+    return startRelayThread(options.startWorker, { port, dataDir, nativeBinding })
+  }
+
+  async function run(started: RelayThread): Promise<void> {
+    thread = started
+    const startedAt = options.now()
+    become({ state: 'running', url: started.url, port: started.port })
+    started.gone
+      .then((sentence) => {
+        if (thread === started) thread = null
+        if (sentence === null || isStopped) return
+        if (options.now() - startedAt > HEALTHY_AFTER_MS) restartMs = RESTART_FIRST_MS
+        scheduleRestart(sentence)
+      })
+      .catch(options.onProblem)
+    await options.onRunning({ url: started.url, ask: started.ask })
+  }
+
+  function scheduleRestart(message: string): void {
+    become({ state: 'down', message, nextAttemptAt: options.now() + restartMs })
+    timer = setTimeout(() => void start().catch(options.onProblem), restartMs)
+    restartMs = Math.min(RESTART_MAX_MS, restartMs * 2)
+  }
+
+  async function start(): Promise<void> {
+    const port = await options.loadPort()
+    try {
+      if (port === null) await takeFreePort(FIRST_PORT)
+      else await takeBack(port)
+    } catch (problem) {
+      if (!(problem instanceof RelayStartError)) throw problem
+      if (problem.code === 'port-taken' && port !== null) {
+        become({ state: 'port-taken', port, ...(await whoHas(port)) })
+        return
+      }
+      scheduleRestart(problem.message)
+    }
+  }
+
+  async function takeFreePort(from: number): Promise<void> {
+    for (let port = from; port < from + PORTS_TRIED; port += 1) {
+      try {
+        const started = await listenOn(port)
+        await options.savePort(port)
+        await run(started)
+        return
+      } catch (problem) {
+        if (!(problem instanceof RelayStartError) || problem.code !== 'port-taken') throw problem
+      }
+    }
+    throw new RelayStartError('internal', `None of the ports ${from} to ${from + PORTS_TRIED - 1} is free.`)
+  }
+
+  async function takeBack(port: number): Promise<void> {
+    const until = options.now() + PORT_WAIT_MS
+    for (;;) {
+      try {
+        await run(await listenOn(port))
+        return
+      } catch (problem) {
+        const isTaken = problem instanceof RelayStartError && problem.code === 'port-taken'
+        if (!isTaken || options.now() >= until || isStopped) throw problem
+        await new Promise((resolve) => setTimeout(resolve, PORT_RETRY_MS))
+      }
+    }
+  }
+
+  async function whoHas(port: number): Promise<{ by: string | null; message: string }> {
+    const listening = await options.listListening()
+    const by = listening.find((one) => one.port === port)?.process ?? null
+    const who = by === null ? 'another program' : by
+    return { by, message: `Port ${port} is taken by ${who}, so this computer's URLs do not answer.` }
+  }
+
+  await start()
+  return {
+    status: () => status,
+    async useAnotherPort() {
+      if (status.state !== 'port-taken') return
+      await takeFreePort(status.port + 1)
+    },
+    async stop() {
+      isStopped = true
+      if (timer !== null) clearTimeout(timer)
+      await thread?.stop(STOP_GRACE_MS)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { Token, type Source } from '../../protocol/source.ts'
+import type { SourceSet } from '../engine/source-set.ts'
+import { secretName } from '../engine/source-set.ts'
+import type { Secrets } from '../secrets.ts'
+import type { AskRelay } from './relay-thread.ts'
+
+const NAME = 'This computer'
+
+const Made = z.looseObject({ id: z.string() })
+const Buckets = z.union([z.array(Made), z.looseObject({ buckets: z.array(Made) }).transform(({ buckets }) => buckets)])
+const Inputs = z.union([z.array(Made), z.looseObject({ inputs: z.array(Made) }).transform(({ inputs }) => inputs)])
+
+/**
+ * Sees to it that the relay inside the app has a bucket with an input, and the app a source with a token for it. At the first run it makes them;
+ * later it only mends: another port, or a token whose secret this computer no longer has.
+ */
+export async function ensureEmbeddedSource(options: {
+  readonly ask: AskRelay
+  readonly url: string
+  readonly sources: SourceSet
+  readonly secrets: Secrets
+}): Promise<Source> {
+  const { ask, url, sources } = options
+  const bucket = await ensureBucket(ask)
+  const source = sources.all().find((one) => one.kind === 'embedded')
+  if (source === undefined) {
+    const token = await makeToken(ask, bucket)
+    return sources.add({ kind: 'embedded', name: NAME, relayUrl: url, buckets: [], targets: [], token })
+  }
+  const hasSecret = (await options.secrets.get(secretName(source.id))) !== null
+  const knowsToken = hasSecret && (await hasToken(ask, source.tokenKey))
+  if (knowsToken && source.relayUrl === url) return source
+  return sources.update(source.id, {
+    relayUrl: url,
+    ...(knowsToken ? {} : { token: await makeToken(ask, bucket) }),
+  })
+}
+
+async function ensureBucket(ask: AskRelay): Promise<string> {
+  const [found] = Buckets.parse(await need(ask('GET', '/v1/buckets')))
+  const bucket = found ?? Made.parse(await need(ask('POST', '/v1/buckets', { name: NAME })))
+  const path = `/v1/buckets/${bucket.id}/inputs`
+  if (Inputs.parse(await need(ask('GET', path))).length === 0) await need(ask('POST', path, { name: NAME }))
+  return bucket.id
+}
+
+async function makeToken(ask: AskRelay, bucket: string): Promise<Token> {
+  return Token.parse(await need(ask('POST', '/v1/tokens', { name: NAME, buckets: [bucket] })))
+}
+
+async function hasToken(ask: AskRelay, key: string): Promise<boolean> {
+  const listed = await need(ask('GET', '/v1/tokens'))
+  return JSON.stringify(listed).includes(`"${key}"`)
+}
+
+async function need(asked: ReturnType<AskRelay>): Promise<unknown> {
+  const { status, body } = await asked
+  if (status >= 300) throw new Error(`The relay of this computer answered ${status}: ${JSON.stringify(body)}`)
+  return body
+}

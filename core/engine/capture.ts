@@ -1,0 +1,150 @@
+import { CHUNK_BYTES } from '../../protocol/limits.ts'
+import type { ItemHead } from '../../protocol/request-frame.ts'
+import type { RequestSummary } from '../../protocol/request.ts'
+import type { SourceId, TargetId } from '../../protocol/ids.ts'
+import type { Forwarder, SendableRequest } from '../forwarding/forwarder.ts'
+import type { Arrival, HistoryIntake, IncomingBody, PlannedDelivery, StoreOutcome } from '../history/history.ts'
+import { recognise } from '../recognise/recognise.ts'
+import type { ItemBody, ItemSink } from '../sources/relay-client.ts'
+
+export type CaptureOptions = {
+  readonly sourceId: SourceId
+  readonly intake: HistoryIntake
+  readonly forwarder: Forwarder
+  /** The source's targets at this moment: deliveries are fixed when the request is stored. */
+  readonly targets: () => readonly TargetId[]
+  /** Scheme that the sender used, as far as the input's public URL tells. */
+  readonly schemeOf: (head: { requestTarget: string; mountBytes: number }) => 'http' | 'https'
+  readonly onStored: (summary: RequestSummary, isNew: boolean) => void
+}
+
+/**
+ * Takes the items of one source: recognises them, plans their deliveries, stores both in one transaction and only then starts sending.
+ * What this resolves for is on disk, so the relay client may acknowledge it.
+ */
+export function createCapture(options: CaptureOptions): ItemSink {
+  return {
+    async store(head, body) {
+      const arrival = toArrival(options.sourceId, head, body)
+      const planned = planFor(options, head)
+      await settle(options, arrival, body, planned, () => options.intake.store(arrival, body, planned))
+    },
+    begin(head) {
+      return captureLongBody(options, head)
+    },
+  }
+}
+
+function captureLongBody(options: CaptureOptions, head: ItemHead): ItemBody {
+  let incoming: IncomingBody | null = null
+  let arrival: Arrival | null = null
+
+  // The first chunk is needed before the row is begun: sender and event are read from it.
+  function open(first: Uint8Array): IncomingBody {
+    arrival = toArrival(options.sourceId, head, first)
+    incoming = options.intake.begin(arrival)
+    return incoming
+  }
+
+  return {
+    async write(bytes) {
+      await (incoming ?? open(bytes)).write(bytes)
+    },
+    async finish() {
+      const body = incoming ?? open(new Uint8Array(0))
+      const planned = planFor(options, head)
+      await settle(options, arrival ?? toArrival(options.sourceId, head, null), null, planned, () =>
+        body.finish(planned),
+      )
+    },
+    abort() {
+      incoming?.abort()
+    },
+  }
+}
+
+async function settle(
+  options: CaptureOptions,
+  arrival: Arrival,
+  body: Uint8Array | null,
+  planned: readonly PlannedDelivery[],
+  store: () => Promise<StoreOutcome>,
+): Promise<void> {
+  let outcome: StoreOutcome
+  try {
+    outcome = await store()
+  } catch (error) {
+    options.forwarder.abandon(planned)
+    throw error
+  }
+  if (outcome.kind === 'duplicate' || outcome.kind === 'tombstoned') {
+    options.forwarder.abandon(planned)
+    return
+  }
+  options.onStored(outcome.summary, outcome.kind === 'stored')
+  // A redelivered item's bytes may have been stored long ago under another hash check: it is read back instead.
+  const request = outcome.kind === 'stored' ? toSendable(options, arrival, outcome.summary, body) : null
+  options.forwarder.start(outcome.deliveries, { sourceId: options.sourceId, request })
+}
+
+function planFor(options: CaptureOptions, head: ItemHead): readonly PlannedDelivery[] {
+  if (head.kind !== 'request') return []
+  return options.forwarder.plan({
+    sourceId: options.sourceId,
+    targets: options.targets(),
+    reason: head.redelivered ? 'relay-redelivery' : 'captured',
+  })
+}
+
+function toArrival(sourceId: SourceId, head: ItemHead, firstBytes: Uint8Array | null): Arrival {
+  const common = {
+    sourceId,
+    originId: head.id,
+    receivedAt: head.receivedAt,
+    relaySeq: head.seq,
+    remote: head.remote,
+    bodyBytes: head.bodyBytes,
+    sha256: head.sha256,
+    parentId: null,
+    redelivered: head.redelivered,
+  }
+  if (head.kind === 'gap') {
+    const nothing = { method: '', requestTarget: '', mountBytes: 0, headers: [], trailers: [] }
+    const unknown = { provider: null, event: null, senderId: null }
+    return { ...common, ...nothing, ...unknown, kind: 'gap', detail: { kind: 'gap', gap: head.gap } }
+  }
+  const { method, target, mountBytes, headers, trailers } = head
+  return {
+    ...common,
+    ...recognise(headers, firstBytes?.subarray(0, CHUNK_BYTES) ?? new Uint8Array(0)),
+    kind: head.kind === 'request' ? 'captured' : head.kind,
+    method,
+    requestTarget: target,
+    mountBytes,
+    headers,
+    trailers,
+    detail: head.kind === 'rejected' ? { kind: 'rejected', rejected: head.rejected } : null,
+  }
+}
+
+function toSendable(
+  options: CaptureOptions,
+  arrival: Arrival,
+  summary: RequestSummary,
+  body: Uint8Array | null,
+): SendableRequest | null {
+  if (body === null || arrival.sha256 === null) return null
+  return {
+    id: summary.id,
+    uid: summary.uid,
+    method: arrival.method,
+    requestTarget: arrival.requestTarget,
+    mountBytes: arrival.mountBytes,
+    headers: arrival.headers,
+    remote: arrival.remote,
+    scheme: options.schemeOf(arrival),
+    bodyBytes: arrival.bodyBytes,
+    bodySha256: arrival.sha256,
+    body,
+  }
+}

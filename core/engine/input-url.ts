@@ -1,0 +1,13 @@
+import type { SourceInput } from '../../protocol/source.ts'
+
+/**
+ * Finds where a captured request was posted to: the public URL of its input. The request target's own beginning is the only trace of the input that
+ * is stored, so the input's id is looked for in it. Null when the relay no longer tells of that input.
+ */
+export function findInputUrl(
+  request: { readonly requestTarget: string; readonly mountBytes: number },
+  inputs: readonly SourceInput[],
+): string | null {
+  const mount = request.requestTarget.slice(0, request.mountBytes)
+  return inputs.find((input) => mount.endsWith(`/${input.id}`))?.url ?? null
+}

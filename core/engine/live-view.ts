@@ -1,0 +1,114 @@
+import type { RequestId } from '../../protocol/ids.ts'
+import type { Counts, ForwardingStatus } from '../../protocol/ipc.ts'
+import type { RequestSummary } from '../../protocol/request.ts'
+import type { HistoryCounts, HistoryDeliveries, HistoryRequests } from '../history/history.ts'
+import { createBatch } from './batch.ts'
+import type { EngineEvents } from './events.ts'
+
+/** Nobody reads faster than this, and a burst must not drown the window. */
+const EVERY_MS = 250
+
+export type LiveView = {
+  stored(summary: RequestSummary, isNew: boolean): void
+  /** A delivery of this request changed, or a mark. */
+  changed(id: RequestId): void
+  deleted(ids: readonly RequestId[]): void
+  /** Counts are old. */
+  recount(): void
+  /** As of the last count. */
+  counts(): HistoryCounts
+  stop(): void
+}
+
+export const NO_COUNTS: HistoryCounts = {
+  total: 0,
+  unread: 0,
+  failed: 0,
+  held: 0,
+  retrying: 0,
+  pinned: 0,
+  unreadBySource: {},
+  heldBySource: {},
+  bytes: 0,
+}
+
+export function toCounts(counts: HistoryCounts): Counts {
+  const { total, unread, failed, held, retrying, pinned, bytes } = counts
+  return { total, unread, failed, held, retrying, pinned, historyBytes: bytes }
+}
+
+/** Keeps listeners up to date with what happens in the history, in batches. A request that is told of as new carries its latest state. */
+export function createLiveView(options: {
+  readonly requests: HistoryRequests
+  readonly deliveries: HistoryDeliveries
+  readonly events: EngineEvents
+  readonly monotonic: () => number
+  readonly forwarding: () => ForwardingStatus
+  readonly onCounts: () => void
+  readonly onProblem: (problem: unknown) => void
+}): LiveView {
+  let counts = NO_COUNTS
+  let stopped = false
+
+  const received = createBatch<RequestSummary>({
+    everyMs: EVERY_MS,
+    monotonic: options.monotonic,
+    flush: (rows) => options.events.emit('requests:received', rows),
+  })
+  const changed = createBatch<RequestId>({
+    everyMs: EVERY_MS,
+    monotonic: options.monotonic,
+    flush: (ids) => run(tellChanged([...new Set(ids)])),
+  })
+  const recounts = createBatch<null>({
+    everyMs: EVERY_MS,
+    monotonic: options.monotonic,
+    flush: () => run(recount()),
+  })
+
+  /** While stopping, the history may already be closed: what nobody looks at any more need not be told. */
+  function run(work: Promise<void>): void {
+    work.catch((problem: unknown) => {
+      if (!stopped) options.onProblem(problem)
+    })
+  }
+
+  async function tellChanged(ids: readonly RequestId[]): Promise<void> {
+    const rows = await options.deliveries.digests(ids)
+    options.events.emit('requests:changed', rows)
+    for (const { id } of rows) options.events.emit('deliveries:changed', { requestId: id })
+  }
+
+  async function recount(): Promise<void> {
+    counts = await options.requests.counts()
+    options.events.emit('counts:changed', toCounts(counts))
+    options.events.emit('forwarding:changed', options.forwarding())
+    options.onCounts()
+  }
+
+  return {
+    stored(summary, isNew) {
+      if (isNew) received.add(summary)
+      else changed.add(summary.id)
+      recounts.add(null)
+    },
+    changed(id) {
+      changed.add(id)
+      recounts.add(null)
+    },
+    deleted(ids) {
+      options.events.emit('requests:deleted', { ids })
+      recounts.add(null)
+    },
+    recount() {
+      recounts.add(null)
+    },
+    counts: () => counts,
+    stop() {
+      stopped = true
+      received.stop()
+      changed.stop()
+      recounts.stop()
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { request } from 'undici'
+import { AppFailure } from '../../protocol/app-error.ts'
+import type { SampleName } from '../../protocol/ipc.ts'
+import { buildSample } from './samples.ts'
+
+const TIMEOUT_MS = 10_000
+
+/**
+ * Posts a sample to an input, as any sender would: it takes the whole way through the relay. Gives the status that the relay answered.
+ * @throws AppFailure `relay-unavailable` when there is no answer.
+ */
+export async function sendSample(inputUrl: string, name: SampleName, now: number): Promise<number> {
+  const sample = buildSample(name, now)
+  try {
+    const answer = await request(inputUrl + sample.path, {
+      method: 'POST',
+      headers: sample.headers.flatMap((line) => line),
+      body: sample.body,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    await answer.body.dump()
+    return answer.statusCode
+  } catch (cause) {
+    throw new AppFailure(
+      {
+        code: 'relay-unavailable',
+        message: `${new URL(inputUrl).host} did not answer the test webhook.`,
+        fix: 'See whether the source is connected, then send it again.',
+      },
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import { app, dialog } from 'electron'
+import startReader from '../core/history/reader.ts?nodeWorker'
+import startWriter from '../core/history/writer.ts?nodeWorker'
+import { createPortLister } from '../core/ports/list-listening.ts'
+import startRelay from '../relay/embedded/worker.ts?nodeWorker'
+import { openLog } from './log.ts'
+import { startServices, type Services } from './services.ts'
+import { openDesktop, type Desktop } from './shell/desktop.ts'
+import { keyring } from './shell/keyring.ts'
+import { registerScheme } from './shell/scheme.ts'
+import { readDeepLink, readStartOptions } from './start-options.ts'
+
+/** Stopping must not take longer than a person waits: what is not recorded by then is "outcome unknown" at the next start. */
+const STOP_WITHIN_MS = 8_000
+
+const startOptions = readStartOptions(process.argv)
+if ('problem' in startOptions) {
+  process.stderr.write(`${startOptions.problem}\n`)
+  app.exit(2)
+} else {
+  app.setName('Creel')
+  if (startOptions.profile !== null) app.setPath('userData', `${app.getPath('userData')}-${startOptions.profile}`)
+  registerScheme()
+  // The lock is the profile's: a second start shows the window of the first.
+  if (app.requestSingleInstanceLock()) run(startOptions)
+  else app.quit()
+}
+
+function run({ profile, isHidden }: { readonly profile: string | null; readonly isHidden: boolean }): void {
+  const dataDir = app.getPath('userData')
+  const log = openLog(join(dataDir, 'logs'))
+  let services: Services | null = null
+  let desktop: Desktop | null = null
+  let linkToOpen = readDeepLink(process.argv)
+
+  process.on('unhandledRejection', (problem) =>
+    log.fatal({ err: problem }, 'a promise was rejected and nobody listened'),
+  )
+  process.on('uncaughtException', (problem) => {
+    log.fatal({ err: problem }, 'something was thrown and nobody caught it')
+    dialog.showErrorBox('Creel has to stop', `${problem.message}\n\nThe log has more: ${join(dataDir, 'logs')}`)
+    app.exit(1)
+  })
+
+  async function start(): Promise<void> {
+    const listPorts = createPortLister({ platform: process.platform })
+    // Creel's own ports are nowhere to forward to.
+    const listListening = async () => (await listPorts()).filter(({ pid }) => pid !== process.pid)
+    services = await startServices({
+      dataDir,
+      version: app.getVersion(),
+      nativeBinding: process.env['CREEL_SQLITE_BINDING'] ?? null,
+      sealer: keyring,
+      startHistoryThread: (role, workerData) => (role === 'writer' ? startWriter : startReader)({ workerData }),
+      startRelayThread: (workerData) => startRelay({ workerData }),
+      listListening,
+      log,
+      onRelay: (status) => desktop?.relayChanged(status),
+    })
+    desktop = openDesktop({
+      services,
+      version: app.getVersion(),
+      profile,
+      listListening,
+      log,
+      quit: () => app.quit(),
+      paths: {
+        page: join(__dirname, '../renderer'),
+        preload: join(__dirname, '../preload/index.cjs'),
+        assets: join(app.getAppPath(), 'assets'),
+        icon: join(app.getAppPath(), 'assets/icons/256x256.png'),
+      },
+    })
+    await open()
+  }
+
+  async function open(): Promise<void> {
+    const link = linkToOpen
+    linkToOpen = null
+    if (link !== null) await desktop?.openRequest(link)
+    else if (!isHidden) await desktop?.showWindow()
+  }
+
+  function explain(problem: unknown): void {
+    const words = problem instanceof Error ? problem.message : String(problem)
+    const fix = problem instanceof Error && 'fix' in problem ? String(problem.fix) : ''
+    log.fatal({ err: problem }, 'the app could not start')
+    dialog.showErrorBox('Creel cannot start', [words, fix].filter((part) => part !== '').join('\n\n'))
+    app.exit(1)
+  }
+
+  app.on('second-instance', (_event, argv) => {
+    linkToOpen = readDeepLink(argv)
+    const shown = linkToOpen === null ? desktop?.showWindow() : open()
+    shown?.catch(explain)
+  })
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    linkToOpen = readDeepLink([url])
+    if (desktop !== null) open().catch(explain)
+  })
+  app.on('activate', () => void desktop?.showWindow().catch(explain))
+  // Closing the window keeps the app in the tray.
+  app.on('window-all-closed', () => undefined)
+
+  let isStopped = false
+  app.on('before-quit', (event) => {
+    if (isStopped) return
+    event.preventDefault()
+    desktop?.destroy()
+    desktop = null
+    const deadline = new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS))
+    Promise.race([services?.stop(), deadline])
+      .catch((problem: unknown) => log.error({ err: problem }, 'stopping failed'))
+      .finally(() => {
+        isStopped = true
+        app.quit()
+      })
+  })
+
+  app.whenReady().then(start).catch(explain)
+}

@@ -1,0 +1,147 @@
+import type { EmbeddedRelayStatus, Snapshot } from '../../protocol/ipc.ts'
+import type { ListeningPort } from '../../protocol/delivery.ts'
+import { AppFailure } from '../../protocol/app-error.ts'
+import { ViewState } from '../../protocol/settings.ts'
+import { toHistoryStatus, type Engine } from '../../core/engine/engine.ts'
+import { toCounts } from '../../core/engine/live-view.ts'
+import { checkRelay } from '../../core/sources/creel/check-relay.ts'
+import { withoutUndefined } from '../defined.ts'
+import type { SettingsStore } from '../settings-store.ts'
+import type { Handlers } from './answer.ts'
+import { createTargetHandlers } from './targets.ts'
+
+export type HandlerOptions = {
+  readonly engine: Engine
+  readonly settings: SettingsStore
+  readonly version: string
+  readonly platform: Snapshot['platform']
+  readonly profile: string | null
+  readonly hasKeyring: () => boolean
+  readonly embeddedRelay: () => EmbeddedRelayStatus
+  readonly moveEmbeddedRelay: () => Promise<void>
+  readonly listListening: () => Promise<readonly ListeningPort[]>
+  readonly copyText: (text: string) => Promise<void>
+  readonly reportProblem: (problem: { kind: string; message: string }) => void
+  readonly onSettings: () => void
+}
+
+/** What each command does. Thin on purpose: the engine knows how, this only says which part is asked. */
+export function createHandlers(options: HandlerOptions): Handlers {
+  const { engine, settings } = options
+  const { requests } = engine.history
+
+  return {
+    ...createTargetHandlers(engine, settings),
+    'app:snapshot': () => snapshot(options),
+    'app:save-view': async (view) => {
+      await settings.saveView(view)
+      return null
+    },
+    'app:copy-text': async ({ text }) => {
+      await options.copyText(text)
+      return null
+    },
+    'app:save-settings': async (change) => {
+      const saved = await settings.save(change)
+      options.onSettings()
+      return saved
+    },
+    'app:report-problem': (problem) => {
+      options.reportProblem(problem)
+      return null
+    },
+
+    'requests:list': ({ before, limit, ...filter }) => requests.list(filter, { before, limit }),
+    'requests:get': ({ id }) => engine.request(id),
+    'requests:deliveries': ({ id }) => engine.history.deliveries.of(id),
+    'requests:find': async ({ uid }) => {
+      const id = await requests.findByUid(uid)
+      if (id === null) throw new AppFailure({ code: 'not-found', message: 'This request is not in the history.' })
+      return { id }
+    },
+    'requests:signature': ({ id }) => engine.signatures.of(id),
+    'requests:mark-read': async ({ ids }) => {
+      await requests.markRead(ids)
+      for (const id of ids) engine.live.changed(id)
+      return null
+    },
+    'requests:pin': async ({ id, pinned }) => {
+      await requests.setPinned(id, pinned)
+      engine.live.changed(id)
+      return null
+    },
+    'requests:resend': async ({ id, targetId }) => ({ deliveries: await engine.resend(id, targetId) }),
+    'requests:delete': async ({ ids }) => {
+      await requests.delete(ids)
+      engine.live.deleted(ids)
+      return null
+    },
+    'deliveries:try-now': ({ id }) => {
+      engine.tryNow(id)
+      return null
+    },
+    'deliveries:cancel': async ({ id }) => {
+      await engine.cancel(id)
+      return null
+    },
+    'forwarding:set': ({ on, release }) => engine.setForwarding(on, release),
+
+    'sources:test': async ({ relayUrl, token }) => {
+      const check = await checkRelay({ relayUrl, token })
+      if (!check.ok) throw new AppFailure({ code: 'relay-unavailable', message: check.message, fix: check.fix })
+      return { relay: check.relay, buckets: check.buckets, roundTripMs: check.roundTripMs }
+    },
+    'sources:add': (wanted) => engine.sources.add({ ...wanted, kind: 'creel' }),
+    'sources:update': ({ id, ...change }) => engine.sources.update(id, withoutUndefined(change)),
+    'sources:remove': async ({ id }) => {
+      if (engine.sources.get(id)?.kind === 'embedded') {
+        throw new AppFailure({
+          code: 'conflict',
+          message: 'The relay of this computer belongs to Creel and cannot be removed.',
+          fix: 'Disconnect it instead.',
+        })
+      }
+      await engine.sources.remove(id)
+      return null
+    },
+    'sources:retry-now': ({ id }) => {
+      engine.sources.retryNow(id)
+      return null
+    },
+    'sources:send-test': async ({ id, sample }) => ({ status: await engine.sendSample(id, sample) }),
+
+    'ports:list': () => options.listListening(),
+    'secrets:set-signing': async ({ scheme, secret }) => {
+      await engine.signatures.setSecret(scheme, secret)
+      return null
+    },
+    'secrets:delete-signing': async ({ scheme }) => {
+      await engine.signatures.deleteSecret(scheme)
+      return null
+    },
+    'relay:use-another-port': async () => {
+      await options.moveEmbeddedRelay()
+      return null
+    },
+  }
+}
+
+async function snapshot(options: HandlerOptions): Promise<Snapshot> {
+  const { engine, settings } = options
+  return {
+    version: options.version,
+    platform: options.platform,
+    profile: options.profile,
+    hasKeyring: options.hasKeyring(),
+    settings: settings.current(),
+    view: ViewState.parse(settings.view()),
+    forwarding: engine.forwarding(),
+    embeddedRelay: options.embeddedRelay(),
+    history: toHistoryStatus(engine.history.health()),
+    sources: engine.sources.all(),
+    sourceStatuses: engine.sourceStatuses(),
+    targets: engine.targets.all(),
+    targetStatuses: engine.targets.statuses(),
+    counts: toCounts(engine.live.counts()),
+  }
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { EmbeddedRelayStatus } from '../protocol/ipc.ts'
+import type { ListeningPort } from '../protocol/delivery.ts'
+import { startEngine, type Engine } from '../core/engine/engine.ts'
+import { startEmbeddedRelay, type EmbeddedRelay } from '../core/embedded-relay/embedded-relay.ts'
+import { ensureEmbeddedSource } from '../core/embedded-relay/ensure-source.ts'
+import type { StartRelayThread } from '../core/embedded-relay/relay-thread.ts'
+import { openHistory } from '../core/history/open-history.ts'
+import type { HistoryConfig } from '../core/history/history.ts'
+import type { StartHistoryThread } from '../core/history/threads.ts'
+import type { Log } from './log.ts'
+import { openSecretsFile, type Sealer } from './secrets-file.ts'
+import { openSettings, type SettingsStore } from './settings-store.ts'
+
+export type ServicesOptions = {
+  readonly dataDir: string
+  readonly version: string
+  readonly nativeBinding: string | null
+  readonly sealer: Sealer
+  readonly startHistoryThread: StartHistoryThread
+  readonly startRelayThread: StartRelayThread
+  readonly listListening: () => Promise<readonly ListeningPort[]>
+  readonly log: Log
+  readonly onRelay: (status: EmbeddedRelayStatus) => void
+}
+
+/** Everything of the app that is no desktop: runs under plain Node as well. */
+export type Services = {
+  readonly engine: Engine
+  readonly settings: SettingsStore
+  relayStatus(): EmbeddedRelayStatus
+  moveRelay(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { dataDir, log } = options
+  const onProblem = (problem: unknown): void => log.error({ err: problem }, 'something failed in the background')
+  const history = await openHistory({
+    file: join(dataDir, 'history.sqlite'),
+    nativeBinding: options.nativeBinding,
+    startWorker: options.startHistoryThread,
+    now: Date.now,
+  })
+  const settings = await openSettings(history.config)
+  const secrets = openSecretsFile({
+    file: join(dataDir, 'secrets.json'),
+    sealer: options.sealer,
+    onUnreadable: (name) => log.warn({ name }, 'the keyring cannot open this secret'),
+  })
+  const engine = await startEngine({
+    history,
+    secrets,
+    agent: { name: 'Creel', version: options.version },
+    subscription: await installationId(history.config),
+    now: Date.now,
+    monotonic: () => performance.now(),
+    random: Math.random,
+    listListening: options.listListening,
+    markResends: () => settings.current().markResends,
+    onProblem,
+  })
+
+  let relay: EmbeddedRelay | null = null
+  let relayStatus: EmbeddedRelayStatus = { state: 'starting' }
+  const starting = startEmbeddedRelay({
+    startWorker: options.startRelayThread,
+    dataDir: join(dataDir, 'relay'),
+    nativeBinding: options.nativeBinding,
+    now: Date.now,
+    listListening: options.listListening,
+    loadPort: async () => readPort(await history.config.setting('relay-port')),
+    savePort: (port) => history.config.setSetting('relay-port', port),
+    onStatus: (status) => {
+      relayStatus = status
+      if (status.state === 'down') log.warn({ reason: status.message }, 'the relay of this computer is down')
+      options.onRelay(status)
+    },
+    onRunning: async ({ url, ask }) => {
+      await ensureEmbeddedSource({ ask, url, sources: engine.sources, secrets })
+    },
+    onProblem,
+  }).then((started) => {
+    relay = started
+  })
+  // The window does not wait for the relay: its status is shown instead.
+  starting.catch(onProblem)
+
+  return {
+    engine,
+    settings,
+    relayStatus: () => relayStatus,
+    async moveRelay() {
+      await relay?.useAnotherPort()
+    },
+    async stop() {
+      await starting.catch(() => undefined)
+      await Promise.all([engine.stop(), relay?.stop()])
+    },
+  }
+}
+
+/** Made at the first run. It is this installation's subscription name, so that two computers never share by accident. */
+async function installationId(config: HistoryConfig): Promise<string> {
+  const stored = await config.setting('installation')
+  if (typeof stored === 'string' && stored !== '') return stored
+  const made = randomUUID()
+  await config.setSetting('installation', made)
+  return made
+}
+
+function readPort(stored: unknown): number | null {
+  return typeof stored === 'number' && Number.isInteger(stored) && stored > 0 && stored < 65_536 ? stored : null
+}

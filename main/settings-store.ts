@@ -1,0 +1,62 @@
+import { AppSettings, ViewState } from '../protocol/settings.ts'
+import type { HistoryConfig } from '../core/history/history.ts'
+import { withoutUndefined } from './defined.ts'
+
+/** Where the window stood when it was last closed. Screen px. */
+export type WindowBounds = {
+  readonly x?: number
+  readonly y?: number
+  readonly width: number
+  readonly height: number
+  readonly isMaximized: boolean
+}
+
+/** The person's settings and the window's state, read once and written through. */
+export type SettingsStore = {
+  current(): AppSettings
+  save(change: { [K in keyof AppSettings]?: AppSettings[K] | undefined }): Promise<AppSettings>
+  view(): ViewState
+  saveView(view: ViewState): Promise<void>
+  bounds(): WindowBounds | null
+  saveBounds(bounds: WindowBounds): Promise<void>
+}
+
+export async function openSettings(config: HistoryConfig): Promise<SettingsStore> {
+  // A value that an older or newer version wrote differently falls back to the defaults instead of keeping the app from starting.
+  let settings = AppSettings.catch(() => AppSettings.parse({})).parse((await config.setting('app')) ?? {})
+  let view = ViewState.catch(() => ViewState.parse({})).parse((await config.setting('view')) ?? {})
+  let bounds = readBounds(await config.setting('window'))
+
+  return {
+    current: () => settings,
+    async save(change) {
+      settings = AppSettings.parse({ ...settings, ...withoutUndefined(change) })
+      await config.setSetting('app', settings)
+      return settings
+    },
+    view: () => view,
+    async saveView(next) {
+      view = next
+      await config.setSetting('view', next)
+    },
+    bounds: () => bounds,
+    async saveBounds(next) {
+      bounds = next
+      await config.setSetting('window', next)
+    },
+  }
+}
+
+function readBounds(stored: unknown): WindowBounds | null {
+  if (typeof stored !== 'object' || stored === null) return null
+  if (!('width' in stored) || !('height' in stored)) return null
+  const { width, height } = stored
+  if (typeof width !== 'number' || typeof height !== 'number') return null
+  const place = 'x' in stored && 'y' in stored && typeof stored.x === 'number' && typeof stored.y === 'number'
+  return {
+    ...(place ? { x: Number(stored.x), y: Number(stored.y) } : {}),
+    width,
+    height,
+    isMaximized: 'isMaximized' in stored && stored.isMaximized === true,
+  }
+}

@@ -1,0 +1,206 @@
+import { app, clipboard, Notification, powerMonitor, session } from 'electron'
+import type { EmbeddedRelayStatus, EventName, Events } from '../../protocol/ipc.ts'
+import type { ListeningPort } from '../../protocol/delivery.ts'
+import { RequestUid } from '../../protocol/ids.ts'
+import type { RequestSummary } from '../../protocol/request.ts'
+import { openIpc, tell } from '../ipc/electron.ts'
+import { createHandlers } from '../ipc/handlers.ts'
+import type { Log } from '../log.ts'
+import { createPageServer } from '../page-server.ts'
+import type { Services } from '../services.ts'
+import type { TrayAction } from '../tray-menu.ts'
+import { keyring } from './keyring.ts'
+import { guardSession } from './scheme.ts'
+import { createTray } from './tray.ts'
+import { applyTheme, createMainWindow } from './window.ts'
+
+export type Desktop = {
+  showWindow(): Promise<void>
+  /** Opens the window at the request that a link names. */
+  openRequest(uid: string): Promise<void>
+  relayChanged(status: EmbeddedRelayStatus): void
+  destroy(): void
+}
+
+/** How many of the newest requests the tray judges by. */
+const RECENT = 20
+const TRAY_EVERY_MS = 500
+
+/** Window, tray and what connects them to the services. */
+export function openDesktop(options: {
+  readonly services: Services
+  readonly version: string
+  readonly profile: string | null
+  readonly paths: { readonly page: string; readonly preload: string; readonly assets: string; readonly icon: string }
+  readonly listListening: () => Promise<readonly ListeningPort[]>
+  readonly log: Log
+  readonly quit: () => void
+}): Desktop {
+  const { services, log } = options
+  const { engine, settings } = services
+  const onProblem = (problem: unknown): void => log.error({ err: problem }, 'the desktop could not do something')
+  let recent: readonly RequestSummary[] = []
+  let ports: readonly ListeningPort[] = []
+  let hasNew = false
+  let bugs = 0
+
+  guardSession(session.defaultSession, createPageServer({ root: options.paths.page, bodies: engine.history.requests }))
+  applyTheme(settings.current().theme)
+
+  const window = createMainWindow({
+    preload: options.paths.preload,
+    icon: options.paths.icon,
+    settings,
+    allowDevTools: !app.isPackaged,
+    onClosed: () => void noticeTray().catch(onProblem),
+    onProblem,
+  })
+  const tray = createTray({ assets: options.paths.assets, act: (action) => void act(action).catch(onProblem) })
+  const closeIpc = openIpc({
+    isOurPage: (frame) => window.isOurPage(frame),
+    logBug(problem, command) {
+      bugs += 1
+      const logId = `${process.pid}-${bugs}`
+      log.error({ err: problem, command, logId }, 'a command broke')
+      return logId
+    },
+    handlers: createHandlers({
+      engine,
+      settings,
+      version: options.version,
+      platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
+      profile: options.profile,
+      hasKeyring: () => keyring.isAvailable(),
+      embeddedRelay: () => services.relayStatus(),
+      moveEmbeddedRelay: () => services.moveRelay(),
+      listListening: options.listListening,
+      copyText: async (text) => {
+        await clipboard.writeText(text)
+      },
+      reportProblem: (problem) => log.error({ problem }, 'the page reported a problem'),
+      onSettings: () => {
+        applyTheme(settings.current().theme)
+        tellWindow('settings:changed', settings.current())
+      },
+    }),
+  })
+
+  function tellWindow<K extends EventName>(name: K, event: Events[K]): void {
+    const open = window.current()
+    if (open !== null) tell(open.webContents, name, event)
+  }
+
+  const stopListening = engine.listen((name, event) => {
+    tellWindow(name, event)
+    if (name === 'requests:received' && window.current() === null) hasNew = true
+    scheduleTray()
+  })
+
+  let trayTimer: ReturnType<typeof setTimeout> | null = null
+  function scheduleTray(): void {
+    trayTimer ??= setTimeout(() => {
+      trayTimer = null
+      drawTray().catch(onProblem)
+    }, TRAY_EVERY_MS)
+  }
+
+  async function drawTray(): Promise<void> {
+    recent = await engine.history.requests.list(
+      { view: 'all', sourceId: null, text: '' },
+      { before: null, limit: RECENT },
+    )
+    ports = await options.listListening()
+    tray.update({
+      forwarding: engine.forwarding(),
+      sources: engine.sources.all(),
+      statuses: engine.sourceStatuses(),
+      targets: engine.targets.all(),
+      targetStatuses: engine.targets.statuses(),
+      recent,
+      ports,
+      hasNew,
+      now: Date.now(),
+    })
+  }
+
+  async function act(action: TrayAction): Promise<void> {
+    switch (action.kind) {
+      case 'set-forwarding': {
+        const answer = await engine.setForwarding(action.on)
+        if (answer.kind === 'ask') await showAnd('app:shown', { kind: 'release-question', held: answer.held })
+        // A checkbox changes its own tick when clicked: the menu is drawn again from what is true.
+        scheduleTray()
+        return
+      }
+      case 'copy':
+        await clipboard.writeText(action.text)
+        return
+      case 'choose-port': {
+        const target = await engine.targets.add({ url: `http://localhost:${action.port}` })
+        await engine.sources.update(action.sourceId, { targets: [target.id] })
+        return
+      }
+      case 'set-disconnected':
+        await engine.sources.update(action.sourceId, { disconnected: action.disconnected })
+        return
+      case 'open-request':
+        return showAnd('app:shown', { kind: 'request', id: action.id })
+      case 'resend':
+        await engine.resend(action.id, null)
+        return
+      case 'open':
+        return showWindow()
+      case 'preferences':
+        return showAnd('app:shown', { kind: 'preferences' })
+      case 'quit':
+        options.quit()
+    }
+  }
+
+  async function showWindow(): Promise<void> {
+    await window.show()
+    hasNew = false
+    scheduleTray()
+  }
+
+  async function showAnd<K extends EventName>(name: K, event: Events[K]): Promise<void> {
+    const open = await window.show()
+    hasNew = false
+    tell(open.webContents, name, event)
+  }
+
+  /** Once, at the first close: that the app goes on is no surprise after that. */
+  async function noticeTray(): Promise<void> {
+    if (settings.current().trayNoticeShown || isQuitting) return
+    await settings.save({ trayNoticeShown: true })
+    new Notification({ title: 'Creel keeps receiving in the tray', body: 'Quit from its menu.' }).show()
+  }
+
+  let isQuitting = false
+  app.once('before-quit', () => {
+    isQuitting = true
+  })
+  const wake = (): void => engine.sources.retryNow(null)
+  powerMonitor.on('resume', wake)
+  scheduleTray()
+
+  return {
+    showWindow,
+    async openRequest(uid) {
+      const named = RequestUid.safeParse(uid)
+      const id = named.success ? await engine.history.requests.findByUid(named.data) : null
+      if (id === null) await showWindow()
+      else await showAnd('app:shown', { kind: 'request', id })
+    },
+    relayChanged: (status) => tellWindow('relay:changed', status),
+    destroy() {
+      isQuitting = true
+      stopListening()
+      powerMonitor.off('resume', wake)
+      if (trayTimer !== null) clearTimeout(trayTimer)
+      closeIpc()
+      tray.destroy()
+      window.current()?.destroy()
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { BrowserWindow, nativeTheme, screen, type WebFrameMain } from 'electron'
+import type { AppSettings } from '../../protocol/settings.ts'
+import type { SettingsStore, WindowBounds } from '../settings-store.ts'
+import { PAGE_URL } from './scheme.ts'
+
+export type MainWindow = {
+  /** Opens the window, or brings the open one to the front. Resolves when its page can be told things. */
+  show(): Promise<BrowserWindow>
+  current(): BrowserWindow | null
+  isOurPage(frame: WebFrameMain | null): boolean
+}
+
+const FIRST_SIZE = { width: 1280, height: 800, isMaximized: false }
+const LEAST = { minWidth: 960, minHeight: 600 }
+/** `--bg-window` of tokens.css, so that nothing flashes before the page is drawn. */
+const BACKGROUND = { light: '#f3f5f5', dark: '#14181a' }
+
+/** Keeps at most one window. Closing destroys it: hidden it would keep 64 MB, and a new one takes a moment. */
+export function createMainWindow(options: {
+  readonly preload: string
+  readonly icon: string
+  readonly settings: SettingsStore
+  readonly allowDevTools: boolean
+  readonly onClosed: () => void
+  readonly onProblem: (problem: unknown) => void
+}): MainWindow {
+  let window: BrowserWindow | null = null
+  let opening: Promise<BrowserWindow> | null = null
+
+  async function open(): Promise<BrowserWindow> {
+    const bounds = visibleBounds(options.settings.bounds() ?? FIRST_SIZE)
+    const { isMaximized, ...place } = bounds
+    const opened = new BrowserWindow({
+      ...place,
+      ...LEAST,
+      show: false,
+      title: 'Creel',
+      icon: options.icon,
+      autoHideMenuBar: true,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+      webPreferences: {
+        preload: options.preload,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        spellcheck: false,
+        devTools: options.allowDevTools,
+      },
+    })
+    window = opened
+    guardPage(opened)
+    opened.on('close', () => {
+      options.settings.saveBounds(readBounds(opened)).catch(options.onProblem)
+    })
+    opened.on('closed', () => {
+      window = null
+      options.onClosed()
+    })
+    if (isMaximized) opened.maximize()
+    opened.once('ready-to-show', () => opened.show())
+    await opened.loadURL(PAGE_URL)
+    return opened
+  }
+
+  return {
+    async show() {
+      if (window !== null && opening === null) {
+        if (window.isMinimized()) window.restore()
+        window.show()
+        window.focus()
+        return window
+      }
+      opening ??= open().finally(() => {
+        opening = null
+      })
+      return opening
+    },
+    current: () => window,
+    isOurPage: (frame) => {
+      if (frame === null || window === null || window.isDestroyed()) return false
+      return frame === window.webContents.mainFrame && frame.url.startsWith(PAGE_URL)
+    },
+  }
+}
+
+export function applyTheme(theme: AppSettings['theme']): void {
+  nativeTheme.themeSource = theme
+}
+
+/** No navigation, no other windows, no embedded guests: the page is the app, and what it shows is hostile. */
+function guardPage(window: BrowserWindow): void {
+  const page = window.webContents
+  page.setWindowOpenHandler(() => ({ action: 'deny' }))
+  page.on('will-navigate', (event) => event.preventDefault())
+  page.on('will-frame-navigate', (event) => event.preventDefault())
+  page.on('will-redirect', (event) => event.preventDefault())
+  page.on('will-attach-webview', (event) => event.preventDefault())
+}
+
+function readBounds(window: BrowserWindow): WindowBounds {
+  return { ...window.getNormalBounds(), isMaximized: window.isMaximized() }
+}
+
+/** A window that would open on a screen that is gone is opened where the system puts it. */
+function visibleBounds(bounds: WindowBounds): WindowBounds {
+  const { x, y, ...size } = bounds
+  if (x === undefined || y === undefined) return size
+  const { workArea } = screen.getDisplayMatching({ x, y, width: size.width, height: size.height })
+  const isSeen =
+    x < workArea.x + workArea.width - 80 &&
+    x + size.width > workArea.x + 80 &&
+    y >= workArea.y - 8 &&
+    y < workArea.y + workArea.height - 40
+  return isSeen ? bounds : size
+}
