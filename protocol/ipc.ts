@@ -223,6 +223,7 @@ export type Events = {
   'app:shown':
     | { readonly kind: 'request'; readonly id: RequestId }
     | { readonly kind: 'release-question'; readonly held: number }
+    | { readonly kind: 'preferences' }
 }
 export type EventName = keyof Events
 
