@@ -1,0 +1,27 @@
+import { create } from 'zustand'
+import type { AppSettings } from '../../protocol/settings.ts'
+import { ask } from '../bridge.ts'
+import { showFailure } from './toast.ts'
+
+/** Stands until the snapshot is there; the real defaults live with the schema. */
+const BEFORE_SNAPSHOT: AppSettings = {
+  theme: 'system',
+  markResends: true,
+  allowedHosts: [],
+  trayNoticeShown: false,
+  welcomed: false,
+}
+
+export const useSettings = create<AppSettings>()(() => BEFORE_SNAPSHOT)
+
+/** Changes at once what is shown, and again if the file says otherwise. */
+export async function saveSettings(patch: Partial<AppSettings>): Promise<void> {
+  const before = useSettings.getState()
+  useSettings.setState(patch)
+  const saved = await ask('app:save-settings', patch)
+  if (saved.ok) useSettings.setState(saved.value)
+  else {
+    useSettings.setState(before)
+    showFailure(saved.error)
+  }
+}

@@ -1,0 +1,84 @@
+import { create } from 'zustand'
+import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
+import type { RequestView } from '../../protocol/ipc.ts'
+import type { ViewState } from '../../protocol/settings.ts'
+import { ask } from '../bridge.ts'
+
+/** What fills the window right of the rail. */
+export type Screen =
+  | { readonly kind: 'inbox' }
+  | { readonly kind: 'welcome' }
+  | { readonly kind: 'preferences' }
+  | { readonly kind: 'source'; readonly id: SourceId }
+  | { readonly kind: 'refused'; readonly id: SourceId }
+  | { readonly kind: 'target'; readonly id: TargetId }
+  | { readonly kind: 'new-target' }
+
+export type Dialog =
+  | { readonly kind: 'add-source' }
+  | { readonly kind: 'shortcuts' }
+  | { readonly kind: 'release'; readonly held: number }
+
+export type View = Omit<ViewState, 'selectedId' | 'sourceId'> & {
+  readonly selectedId: RequestId | null
+  readonly sourceId: SourceId | null
+  readonly text: string
+  readonly screen: Screen
+  readonly dialog: Dialog | null
+  /** Below 720 wide one pane shows at a time: whether it is the request. */
+  readonly isDetailOpen: boolean
+}
+
+export const useView = create<View>()(() => ({
+  listWidth: null,
+  railWidth: null,
+  selectedId: null,
+  scrollTop: 0,
+  view: 'all',
+  sourceId: null,
+  tab: 'body',
+  bodyView: 'pretty',
+  text: '',
+  screen: { kind: 'inbox' },
+  dialog: null,
+  isDetailOpen: false,
+}))
+
+const SAVE_AFTER_MS = 300
+let saveTimer: ReturnType<typeof setTimeout> | undefined
+
+/** Changes what is shown and, a little later, what is kept for the next window. A view that cannot be kept is no loss to tell of. */
+export function setView(patch: Partial<Omit<View, 'dialog' | 'screen'>>): void {
+  useView.setState(patch)
+  clearTimeout(saveTimer)
+  saveTimer = setTimeout(() => void ask('app:save-view', kept(useView.getState())), SAVE_AFTER_MS)
+}
+
+function kept(view: View): ViewState {
+  const { listWidth, railWidth, selectedId, scrollTop, sourceId, tab, bodyView } = view
+  return { listWidth, railWidth, selectedId, scrollTop, view: view.view, sourceId, tab, bodyView }
+}
+
+export function showScreen(screen: Screen): void {
+  useView.setState({ screen, dialog: null })
+}
+
+/** The list of one view or one source. */
+export function showInbox(view: RequestView, sourceId: SourceId | null = null): void {
+  showScreen({ kind: 'inbox' })
+  setView({ view, sourceId, scrollTop: 0, isDetailOpen: false })
+}
+
+/** One request in the list of all, wherever the window is. */
+export function showRequest(id: RequestId): void {
+  showScreen({ kind: 'inbox' })
+  setView({ view: 'all', sourceId: null, text: '', selectedId: id, isDetailOpen: true })
+}
+
+export function openDialog(dialog: Dialog): void {
+  useView.setState({ dialog })
+}
+
+export function closeDialog(): void {
+  useView.setState({ dialog: null })
+}
