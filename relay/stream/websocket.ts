@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
-import { CREEL_V1, CloseCode } from '../../protocol/relay-message.ts'
+import { CREEL_V1, CloseCode, type UpgradeRefusal } from '../../protocol/relay-message.ts'
 import { authenticateAgent } from '../auth.ts'
+import { refuseOnSocket } from '../problem.ts'
 import type { AdminChange, Bucket, TokenRecord } from '../store/store.ts'
 import { MAX_AGENT_FRAME_BYTES, serveAgent, type AgentConnection, type Hello } from './agent-connection.ts'
 import { createDelivery } from './delivery.ts'
-import { refuseUpgrade, type Refusal } from './refuse-upgrade.ts'
 import { STREAM_TIMES, type AgentInfo, type StreamOptions } from './stream-options.ts'
 
 /** The door of creel.v1: `GET /v1/stream` as a WebSocket (docs/creel-v1.md). */
@@ -124,7 +124,7 @@ export function createStream(options: StreamOptions): Stream {
       const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '')
       const access = judge(request, query)
       if ('status' in access) {
-        refuseUpgrade(socket, access)
+        refuse(socket, access)
         return
       }
       server.handleUpgrade(request, socket, head, (ws) => adopt(ws, socket, request, access, query))
@@ -139,6 +139,21 @@ export function createStream(options: StreamOptions): Stream {
 }
 
 type Access = { readonly ok: true; readonly token: TokenRecord; readonly buckets: readonly Bucket[] }
+
+type Refusal = {
+  readonly status: 400 | 401 | 403 | 429 | 503
+  readonly code: UpgradeRefusal
+  /** A sentence that a person understands. */
+  readonly message: string
+  readonly retryAfterSeconds?: number
+}
+
+function refuse(socket: Duplex, { status, code, message, retryAfterSeconds }: Refusal): void {
+  const headers = ['Cache-Control: no-store']
+  if (status === 401) headers.push('WWW-Authenticate: Basic realm="creel"')
+  if (retryAfterSeconds !== undefined) headers.push(`Retry-After: ${retryAfterSeconds}`)
+  refuseOnSocket(socket, { status, code, detail: message }, headers)
+}
 
 function refusal(
   status: Refusal['status'],
