@@ -78,7 +78,7 @@ export type Forwarder = {
   resume(live: readonly LiveDelivery[]): void
   /** Deliveries that would go out if forwarding were switched on now. */
   heldCount(): number
-  /** Turns held deliveries into skipped ones, all but the last `keepLast`. */
+  /** Turns the deliveries that `heldCount` counts into skipped ones, all but the last `keepLast`. Gives how many. */
   skipHeld(keepLast: number): Promise<number>
   /** Lets held deliveries go at this pace at most; null = as fast as the targets take them. In force until the held ones are gone. */
   setPace(perSecond: number | null): void
@@ -89,6 +89,8 @@ export type Forwarder = {
   statuses(): readonly TargetStatus[]
   /** Why a delivery to this target would wait now, or null. */
   holdReason(targetId: TargetId, sourceId: SourceId | null): HoldReason | null
+  /** The history can write again: records what could not be recorded, then goes on sending. */
+  resumeAfterFailure(): void
   /** Lets attempts in flight end for at most `graceMs`, then breaks them off. What was not recorded is "outcome unknown" at the next start. */
   stop(graceMs: number): Promise<void>
 }

@@ -1,0 +1,146 @@
+import { hash } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { Attempt, DeliveryFailure } from '../../protocol/delivery.ts'
+import type { TargetOptions } from '../../protocol/target.ts'
+import type { NewAttempt } from '../history/history.ts'
+import { buildForwardedRequest, type ForwardedRequest } from './build-forwarded-request.ts'
+import type { ConnectionPool } from './connection-pool.ts'
+import { describeFailure, isNoConnection, type AttemptError } from './describe-failure.ts'
+import { startExchange, type Exchange, type ExchangeResult } from './exchange.ts'
+import type { ForwarderStore, SendableRequest } from './forwarder.ts'
+import { BodyAlteredError, BodyGoneError, streamBody } from './stream-body.ts'
+import type { TargetAddress } from './target-address.ts'
+
+export type AttemptInput = {
+  readonly request: SendableRequest
+  readonly target: TargetAddress
+  readonly options: TargetOptions
+  readonly markResend: boolean
+  readonly pool: ConnectionPool
+  readonly store: Pick<ForwarderStore, 'readBody'>
+  readonly now: () => number
+  readonly monotonic: () => number
+}
+
+export type AttemptResult = {
+  readonly attempt: Omit<NewAttempt, 'deliveryId'>
+  /** `no-connection`: not a byte left, the target is not there. */
+  readonly outcome: 'answered' | 'failed' | 'cancelled' | 'no-connection'
+}
+
+export type RunningAttempt = { readonly done: Promise<AttemptResult>; cancel(): void }
+
+/**
+ * One HTTP try of a delivery. Never rejects. A connection that was used before and closes before the answer's first byte is replaced by a
+ * fresh one, once, within the same attempt.
+ */
+export function attemptDelivery(input: AttemptInput): RunningAttempt {
+  const running = new Attempting(input)
+  return { done: running.run(), cancel: () => running.cancel() }
+}
+
+class Attempting {
+  readonly #input: AttemptInput
+  readonly #startedAt: number
+  readonly #startedMs: number
+  #exchange: Exchange | null = null
+  #reconnected = false
+  #isCancelled = false
+
+  constructor(input: AttemptInput) {
+    this.#input = input
+    this.#startedAt = input.now()
+    this.#startedMs = input.monotonic()
+  }
+
+  cancel(): void {
+    this.#isCancelled = true
+    this.#exchange?.cancel()
+  }
+
+  async run(): Promise<AttemptResult> {
+    const { request, target, options } = this.#input
+    const built = buildForwardedRequest({ request, target, options, markResend: this.#input.markResend })
+    if ('refused' in built) {
+      const problem: AttemptError =
+        built.refused === 'method'
+          ? { kind: 'refused-method', method: request.method }
+          : { kind: 'refused-path', path: built.path }
+      return this.#result(this.#sent(built.path, []), null, describeFailure(problem, target))
+    }
+    const sent = this.#sent(built.path, [...built.wireHeaders])
+    if (request.body !== null && hash('sha256', request.body) !== request.bodySha256) {
+      return this.#result(sent, null, describeFailure({ kind: 'body-altered' }, target))
+    }
+    let exchanged = await this.#send(built, false)
+    if (exchanged.staleConnection && !this.#isCancelled) {
+      this.#reconnected = true
+      exchanged = await this.#send(built, true)
+    }
+    const problem = exchanged.error === null ? null : namedProblem(exchanged.error, this.#isCancelled)
+    return this.#result(sent, exchanged, problem === null ? null : describeFailure(problem, target))
+  }
+
+  async #send(built: ForwardedRequest, fresh: boolean): Promise<ExchangeResult> {
+    const { request, target, options, pool, store } = this.#input
+    const connection = fresh ? pool.fresh() : pool.take()
+    this.#exchange = startExchange({
+      connection,
+      request: built,
+      body: request.bodyBytes === 0 ? null : (request.body ?? streamBody(store, request)),
+      bodyBytes: request.bodyBytes,
+      servername: isIP(target.hostname) ? '' : target.hostname,
+      firstByteTimeoutMs: options.firstByteTimeoutMs,
+      idleTimeoutMs: options.idleTimeoutMs,
+      elapsed: () => this.#elapsed(),
+    })
+    const exchanged = await this.#exchange.done
+    pool.give(connection)
+    return exchanged
+  }
+
+  #sent(path: string, headers: Attempt['sent']['headers']): Attempt['sent'] {
+    const { request, target } = this.#input
+    return {
+      method: request.method,
+      origin: target.origin,
+      path,
+      headers,
+      bodyBytes: request.bodyBytes,
+      // Proven against the bytes before the last of them leaves.
+      bodySha256: request.bodySha256,
+    }
+  }
+
+  #result(sent: Attempt['sent'], exchanged: ExchangeResult | null, failure: DeliveryFailure | null): AttemptResult {
+    const answer = exchanged?.answer ?? null
+    const attempt: Omit<NewAttempt, 'deliveryId'> = {
+      startedAt: this.#startedAt,
+      timings: {
+        connectedMs: exchanged?.connectedMs ?? null,
+        firstByteMs: exchanged?.firstByteMs ?? null,
+        totalMs: this.#elapsed(),
+      },
+      sent,
+      answer: answer === null ? null : { ...answer, keptBytes: answer.body.length },
+      failure,
+      reconnected: this.#reconnected,
+    }
+    if (failure === null) return { attempt, outcome: 'answered' }
+    if (failure.code === 'cancelled') return { attempt, outcome: 'cancelled' }
+    return { attempt, outcome: isNoConnection(failure.code) ? 'no-connection' : 'failed' }
+  }
+
+  #elapsed(): number {
+    return this.#input.monotonic() - this.#startedMs
+  }
+}
+
+/** What a body's stream failed with arrives as the exchange's error. */
+function namedProblem(problem: AttemptError, isCancelled: boolean): AttemptError {
+  if (isCancelled) return { kind: 'cancelled' }
+  if (problem.kind !== 'exchange' && problem.kind !== 'connect') return problem
+  if (problem.error instanceof BodyGoneError) return { kind: 'body-gone' }
+  if (problem.error instanceof BodyAlteredError) return { kind: 'body-altered' }
+  return problem
+}

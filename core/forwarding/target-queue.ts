@@ -1,0 +1,368 @@
+import type { DeliveryState, HoldReason } from '../../protocol/delivery.ts'
+import type { DeliveryId, SourceId, TargetId } from '../../protocol/ids.ts'
+import type { Target, TargetStatus } from '../../protocol/target.ts'
+import type { LiveDelivery, PlannedDelivery, StoredDelivery } from '../history/history.ts'
+import { attemptDelivery, type AttemptResult, type RunningAttempt } from './attempt-delivery.ts'
+import { Claims } from './claims.ts'
+import { ConnectionPool } from './connection-pool.ts'
+import { DeliveryStates } from './delivery-states.ts'
+import type { DeliveryWrites } from './delivery-writes.ts'
+import type { ForwarderOptions, SendableRequest } from './forwarder.ts'
+import type { Pace } from './pace.ts'
+import type { TargetAddress } from './target-address.ts'
+import { TargetWatch } from './target-watch.ts'
+import { WaitingList, type Waiting } from './waiting-list.ts'
+
+/** A target that answers sooner than this has its next deliveries made ready while others are still under way. */
+const QUICK_MS = 25
+
+export type QueueContext = {
+  readonly options: ForwarderOptions
+  readonly writes: DeliveryWrites
+  readonly pace: Pace
+  /** Holds that are not the target's own. */
+  readonly outerHold: (sourceId: SourceId | null) => Extract<HoldReason, 'forwarding' | 'source'> | null
+  readonly nextOrder: () => number
+  /** Something of this target's status changed. */
+  readonly onChange: (id: TargetId) => void
+}
+
+type Flight = { readonly item: Waiting; readonly running: RunningAttempt }
+
+/** The deliveries to one URL of one target: started in order of arrival, at most N in flight, held while somebody says so or nobody listens. */
+export class TargetQueue {
+  readonly url: string
+  readonly #address: TargetAddress
+  readonly #context: QueueContext
+  readonly #pool: ConnectionPool
+  readonly #watch: TargetWatch
+  readonly #states: DeliveryStates
+  readonly #waiting = new WaitingList()
+  readonly #flights = new Map<DeliveryId, Flight>()
+  readonly #claims: Claims
+  #target: Target
+  /** Slots promised to deliveries that are being stored as sending. */
+  #reserved = 0
+  /** Deliveries that are being stored as queued or held: nothing planned later may overtake them. */
+  #planned = 0
+  /** An attempt without connection that is being recorded: its delivery has to be back in line before anything starts. */
+  #recording: Promise<void> | null = null
+  #usualMs = Infinity
+  #isStopped = false
+  #isBreakingOff = false
+
+  constructor(target: Target, address: TargetAddress, context: QueueContext) {
+    this.url = target.url
+    this.#target = target
+    this.#address = address
+    this.#context = context
+    this.#pool = new ConnectionPool(address, target.options.allowSelfSigned)
+    this.#states = new DeliveryStates({
+      writes: context.writes,
+      onDelivery: context.options.onDelivery,
+      holdReason: (sourceId) => this.holdReason(sourceId),
+    })
+    this.#claims = new Claims({
+      store: context.options.store,
+      onReady: () => this.pump(),
+      onFailure: (error) => this.#failed(error),
+      onStuck: () => this.#stuck(),
+    })
+    this.#watch = new TargetWatch({
+      address,
+      probeEveryMs: context.options.probeEveryMs ?? 1000,
+      now: context.options.now,
+      listListening: context.options.listListening,
+      onChange: () => this.#changed(),
+      onBack: () => this.refresh(),
+      onLost: () => this.refresh(),
+    })
+    void this.#watch.findProcess()
+  }
+
+  /** Whether nothing more will come of it once its target has another URL. */
+  get isEmpty(): boolean {
+    return this.#sizes().total === 0 && this.#reserved === 0 && this.#planned === 0 && this.#recording === null
+  }
+
+  get onceHeld(): number {
+    return this.#waiting.onceHeld
+  }
+
+  setTarget(target: Target): void {
+    this.#target = target
+    this.#pool.setAllowSelfSigned(target.options.allowSelfSigned)
+  }
+
+  holdReason(sourceId: SourceId | null): HoldReason | null {
+    return this.#context.outerHold(sourceId) ?? this.ownHold()
+  }
+
+  ownHold(): HoldReason | null {
+    if (this.#target.held) return 'target'
+    return this.#watch.isDown ? 'nothing-listens' : null
+  }
+
+  plan(sourceId: SourceId | null, reason: PlannedDelivery['reason']): PlannedDelivery {
+    const holdReason = this.holdReason(sourceId)
+    const state = holdReason !== null ? 'held' : this.#canSendNow() ? 'sending' : 'queued'
+    if (state === 'sending') this.#reserved += 1
+    else this.#planned += 1
+    return { targetId: this.#target.id, url: this.url, reason, state, holdReason }
+  }
+
+  abandon(planned: PlannedDelivery): void {
+    this.#settlePlan(planned)
+    this.pump()
+  }
+
+  start(delivery: StoredDelivery, sourceId: SourceId | null, request: SendableRequest | null): void {
+    this.#settlePlan(delivery)
+    const stored = delivery.state === 'held' ? (delivery.holdReason ?? 'target') : delivery.state
+    if (stored === 'failed') return
+    const item = this.#newItem(delivery, sourceId, stored)
+    if (stored === 'sending' && this.#isOpen(sourceId) && this.#canStart()) {
+      if (request === null) this.#claims.prepare([item], Promise.resolve())
+      // One that came before it is still being loaded.
+      else if (this.#claims.length > 0) this.#claims.add(item, request)
+      else this.#launch(item, request)
+      return
+    }
+    this.#waiting.push(item)
+    this.#writeWaiting([item])
+    this.pump()
+  }
+
+  resume(live: LiveDelivery): void {
+    this.#waiting.push(this.#newItem(live, live.sourceId, live.holdReason ?? 'queued'))
+  }
+
+  /** After a hold began or ended. */
+  refresh(): void {
+    this.#putBackClaims((item) => !this.#isOpen(item.sourceId))
+    void this.#states.writeAllWaiting([...this.#waiting], (item) => this.#waiting.markHeld(item))
+    this.pump()
+    this.#changed()
+  }
+
+  /** Starts what may start. Cheap when nothing may. */
+  pump(): void {
+    if (!this.#canStart()) return
+    const { inFlight } = this.#target.options
+    while (this.#busySlots() < inFlight && this.#claims.isFirstReady) this.#launchFirst()
+    const ahead = this.#usualMs <= QUICK_MS ? inFlight : 0
+    const room = inFlight + ahead - this.#busySlots() - this.#claims.length
+    const items: Waiting[] = []
+    while (items.length < room) {
+      const item = this.#waiting.peek((sourceId) => this.#isOpen(sourceId))
+      if (item === null || (item.wasHeld && !this.#context.pace.take())) break
+      this.#waiting.shift(item)
+      items.push(item)
+    }
+    if (items.length > 0) this.#claims.prepare(items, this.#states.write(items, 'sending'))
+  }
+
+  /** Waiting deliveries for which only the switch of all forwarding stands in the way. */
+  waitingForSwitch(isSourceHeld: (id: SourceId) => boolean): { count: number; items: () => Waiting[] } {
+    const passes = (sourceId: SourceId | null) =>
+      this.ownHold() === null && (sourceId === null || !isSourceHeld(sourceId))
+    return {
+      count: this.#waiting.count(passes),
+      items: () => [...this.#waiting].filter((item) => passes(item.sourceId)),
+    }
+  }
+
+  /** Takes waiting deliveries out for good. */
+  async end(items: readonly Waiting[], state: Extract<DeliveryState, 'skipped' | 'cancelled'>): Promise<void> {
+    this.#waiting.remove(new Set(items))
+    this.#changed()
+    await this.#states.writeEnd(items, state)
+    this.pump()
+  }
+
+  /** The target is gone. What is in flight may end. */
+  async cancelAll(): Promise<void> {
+    this.#putBackClaims(() => true)
+    this.#watch.stop()
+    await this.end([...this.#waiting], 'cancelled')
+  }
+
+  async cancel(id: DeliveryId): Promise<boolean> {
+    const flight = this.#flights.get(id)
+    if (flight) {
+      flight.running.cancel()
+      const { outcome } = await flight.running.done
+      return outcome === 'cancelled'
+    }
+    this.#putBackClaims((item) => item.id === id)
+    const item = this.#waiting.find(id)
+    if (item === null) return false
+    await this.end([item], 'cancelled')
+    return true
+  }
+
+  /** Whether the delivery waits for somebody to listen; then it is looked at once. */
+  tryNow(id: DeliveryId): boolean {
+    if (!this.#watch.isDown || this.#waiting.find(id) === null) return false
+    this.#watch.probe()
+    return true
+  }
+
+  probe(): void {
+    this.#watch.probe()
+  }
+
+  status(): TargetStatus {
+    const { queued, held } = this.#sizes()
+    return { id: this.#target.id, ...this.#watch.status, queued, held, sending: this.#flights.size }
+  }
+
+  /** Sends nothing more; what is in flight may end within the grace, then it is broken off and not recorded. */
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopped = true
+    this.#watch.stop()
+    this.#putBackClaims(() => true)
+    const ends = [...this.#flights.values()].map(({ running }) => running.done)
+    if (this.#recording) await this.#recording
+    if (ends.length > 0) {
+      let timer: NodeJS.Timeout | undefined
+      await Promise.race([Promise.all(ends), new Promise((resolve) => (timer = setTimeout(resolve, graceMs)))])
+      clearTimeout(timer)
+    }
+    this.#isBreakingOff = true
+    for (const { running } of this.#flights.values()) running.cancel()
+    await Promise.all(ends)
+    if (this.#recording) await this.#recording
+    // Again: an attempt that found nobody started the looking anew.
+    this.#watch.stop()
+    this.#pool.close()
+  }
+
+  #newItem(from: StoredDelivery | LiveDelivery, sourceId: SourceId | null, stored: Waiting['stored']): Waiting {
+    return {
+      id: from.id,
+      requestId: from.requestId,
+      sourceId,
+      reason: from.reason,
+      order: this.#context.nextOrder(),
+      stored,
+      wasHeld: stored !== 'queued' && stored !== 'sending',
+      isWaiting: false,
+    }
+  }
+
+  #isOpen(sourceId: SourceId | null): boolean {
+    return this.holdReason(sourceId) === null
+  }
+
+  #canStart(): boolean {
+    const { writes } = this.#context
+    return !this.#isStopped && this.#recording === null && !this.#watch.isDown && !writes.isBroken && !writes.isBusy
+  }
+
+  #canSendNow(): boolean {
+    const isFirst = this.#planned === 0 && this.#claims.length === 0 && this.#sizes().queued === 0
+    return this.#canStart() && isFirst && this.#busySlots() < this.#target.options.inFlight
+  }
+
+  #busySlots(): number {
+    return this.#flights.size + this.#reserved
+  }
+
+  #sizes(): { queued: number; held: number; total: number } {
+    const waiting = this.#waiting.length
+    const open = waiting === 0 ? 0 : this.#waiting.count((sourceId) => this.#isOpen(sourceId))
+    const queued = open + this.#claims.length
+    return { queued, held: waiting - open, total: waiting + this.#claims.length + this.#flights.size }
+  }
+
+  #settlePlan(planned: PlannedDelivery): void {
+    if (planned.state === 'sending') this.#reserved = Math.max(0, this.#reserved - 1)
+    else this.#planned = Math.max(0, this.#planned - 1)
+  }
+
+  #putBackClaims(which: (item: Waiting) => boolean): void {
+    const back = this.#claims.takeBack(which)
+    for (const item of back) this.#waiting.push(item)
+    this.#writeWaiting(back)
+  }
+
+  #failed(error: unknown): void {
+    this.#context.writes.fail(error)
+    this.#putBackClaims(() => true)
+  }
+
+  #stuck(): void {
+    this.#usualMs = Infinity
+    this.#putBackClaims(() => true)
+  }
+
+  #launchFirst(): void {
+    const claim = this.#claims.shift()
+    if (!claim) return
+    if (claim.request !== null) this.#launch(claim.item, claim.request)
+    // Deleted meanwhile, or without a body that could be proven.
+    else void this.#states.write([claim.item], 'failed')
+  }
+
+  #launch(item: Waiting, request: SendableRequest): void {
+    const { options } = this.#context
+    const running = attemptDelivery({
+      request,
+      target: this.#address,
+      options: this.#target.options,
+      markResend: item.reason === 'resend' && options.markResends(),
+      pool: this.#pool,
+      store: options.store,
+      now: options.now,
+      monotonic: options.monotonic,
+    })
+    this.#flights.set(item.id, { item, running })
+    void running.done.then((result) => this.#landed(item, result))
+    this.#changed()
+  }
+
+  #landed(item: Waiting, result: AttemptResult): void {
+    this.#flights.delete(item.id)
+    const { attempt, outcome } = result
+    const isBrokenOff = this.#isBreakingOff && outcome === 'cancelled'
+    if (outcome === 'no-connection') this.#lost(item, result)
+    else if (!isBrokenOff) this.#states.record(item, result, outcome)
+    if (attempt.timings.connectedMs !== null) this.#watch.seen()
+    if (outcome === 'answered') {
+      const { totalMs } = attempt.timings
+      this.#usualMs = this.#usualMs === Infinity ? totalMs : this.#usualMs * 0.8 + totalMs * 0.2
+    }
+    this.pump()
+    this.#changed()
+  }
+
+  /** Nobody took the connection: the first to notice is recorded, all wait in order. */
+  #lost(item: Waiting, result: AttemptResult): void {
+    const { failure } = result.attempt
+    if (failure === null || this.#watch.isDown || this.#recording !== null) {
+      this.#waiting.push(item)
+      this.#writeWaiting([item])
+      return
+    }
+    const described = this.#watch.lost(failure)
+    this.#recording = described.then((told) => {
+      this.#recording = null
+      const reason = this.holdReason(item.sourceId) ?? 'nothing-listens'
+      this.#states.record(item, { ...result, attempt: { ...result.attempt, failure: told } }, 'held', reason)
+      item.stored = reason
+      item.wasHeld = true
+      this.#waiting.push(item)
+      this.refresh()
+    })
+    this.refresh()
+  }
+
+  #changed(): void {
+    this.#context.onChange(this.#target.id)
+  }
+
+  #writeWaiting(items: readonly Waiting[]): void {
+    this.#states.writeWaiting(items, (item) => this.#waiting.markHeld(item))
+  }
+}
