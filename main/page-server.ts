@@ -62,7 +62,9 @@ function readPart(url: URL): BodyPart | null {
 }
 
 async function answerFile(root: string, path: string): Promise<Response> {
-  const wanted = normalize(join(root, path === '/' ? 'index.html' : decodeURIComponent(path)))
+  const name = path === '/' ? '/index.html' : decodePath(path)
+  if (name === null) return plain(400, 'This address is not percent-encoded as it should be.')
+  const wanted = normalize(join(root, name))
   if (!wanted.startsWith(root + sep)) return plain(404, 'There is nothing at this address.')
   let content: Buffer<ArrayBuffer>
   try {
@@ -80,6 +82,14 @@ async function answerFile(root: string, path: string): Promise<Response> {
       'x-content-type-options': 'nosniff',
     },
   })
+}
+
+function decodePath(path: string): string | null {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return null
+  }
 }
 
 function answerPage(html: string): Response {

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test'
+import { readRuntime } from './runtime.ts'
+
+/** The real app, started on the real Electron with a profile of its own. */
+export type CreelApp = {
+  readonly electron: ElectronApplication
+  readonly userData: string
+  /** The open window; opens one through a second start when it is closed. */
+  page(): Promise<Page>
+  /** Quits as the tray's Quit does and waits for the end. */
+  quit(): Promise<void>
+  /** `kill -9`. */
+  kill(): Promise<void>
+}
+
+export type StartApp = (options?: {
+  readonly userData?: string
+  readonly args?: readonly string[]
+}) => Promise<CreelApp>
+
+const runtime = readRuntime()
+/** pino's level of errors. */
+const ERROR_LEVEL = 50
+
+type Fixtures = {
+  /** A folder that is removed after the test. */
+  folder: string
+  /** What went wrong unseen in any process: a test that leaves something in here fails. Take out what the test itself provoked. */
+  problems: string[]
+  startApp: StartApp
+}
+
+/** `test` with the app. Ends every app it started, and fails on anything that any process complained of. */
+export const test = base.extend<Fixtures>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from the pattern.
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'creel-e2e-'))
+    await use(folder)
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  },
+  problems: async ({ folder }, use) => {
+    const problems: string[] = []
+    await use(problems)
+    problems.push(...(await readLoggedErrors(folder)))
+    if (problems.length > 0) throw new Error(`The app complained during the test:\n${problems.join('\n')}`)
+  },
+  startApp: async ({ folder, problems }, use) => {
+    const started: CreelApp[] = []
+    await use(async ({ userData = join(folder, 'user-data'), args = [] } = {}) => {
+      const app = await launch({ userData, args, problems })
+      started.push(app)
+      return app
+    })
+    await Promise.all(started.map((app) => app.quit()))
+  },
+})
+
+export { expect } from '@playwright/test'
+
+async function launch(options: {
+  readonly userData: string
+  readonly args: readonly string[]
+  readonly problems: string[]
+}): Promise<CreelApp> {
+  const { userData, problems } = options
+  const electron = await _electron.launch({
+    executablePath: runtime.electron.executable,
+    args: [...runtime.args, runtime.app, `--user-data-dir=${userData}`, '--password-store=basic', ...options.args],
+    env: { ...process.env, ...runtime.env, LANG: 'en_GB.UTF-8' },
+  })
+  const child = electron.process()
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  let isEnded = false
+  void ended.then(() => {
+    isEnded = true
+  })
+
+  electron.on('window', (page) => watch(page, problems))
+  for (const page of electron.windows()) watch(page, problems)
+  child.stderr?.on('data', (data: Buffer) => {
+    const text = data.toString()
+    if (/UnhandledPromiseRejection|Uncaught Exception/.test(text)) problems.push(`main: ${text}`)
+  })
+
+  return {
+    electron,
+    userData,
+    page: () => firstPage(electron),
+    async quit() {
+      if (isEnded) return
+      await electron.evaluate(({ app }) => app.quit()).catch(ignoreClosed)
+      await ended
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+async function firstPage(electron: ElectronApplication): Promise<Page> {
+  const open = electron.windows().find((page) => !page.isClosed())
+  return open ?? electron.firstWindow()
+}
+
+function watch(page: Page, problems: string[]): void {
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`)
+  })
+  page.on('pageerror', (error) => problems.push(`page: ${error.stack ?? error.message}`))
+}
+
+/** The app may be gone before it answers that it goes. */
+function ignoreClosed(problem: unknown): void {
+  if (!(problem instanceof Error) || !/closed|destroyed/i.test(problem.message)) throw problem
+}
+
+async function readLoggedErrors(folder: string): Promise<string[]> {
+  const found: string[] = []
+  const { glob } = await import('node:fs/promises')
+  for await (const file of glob(join(folder, '*/logs/*.log'))) {
+    if (!existsSync(file)) continue
+    for (const line of (await readFile(file, 'utf8')).split('\n')) {
+      if (line === '') continue
+      const entry: unknown = JSON.parse(line)
+      const isError =
+        typeof entry === 'object' && entry !== null && 'level' in entry && Number(entry.level) >= ERROR_LEVEL
+      if (isError) found.push(`log: ${line}`)
+    }
+  }
+  return found
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { readDeepLink, readStartOptions } from '../../../main/start-options.ts'
+
+test.each([
+  [['creel'], { profile: null, isHidden: false }],
+  [['creel', '--profile', 'work', '--hidden'], { profile: 'work', isHidden: true }],
+  [['creel', '--profile=two.2'], { profile: 'two.2', isHidden: false }],
+])('%j is understood', (argv, expected) => {
+  expect(readStartOptions(argv)).toEqual(expected)
+})
+
+test.each([
+  [['creel', '--profile']],
+  [['creel', '--profile', '../etc']],
+  [['creel', '--profile=']],
+  [['creel', '--profile', 'a/b']],
+])('%j is refused with a sentence', (argv) => {
+  expect(readStartOptions(argv)).toHaveProperty('problem', expect.stringContaining('--profile'))
+})
+
+test.each([
+  [['electron', '.', 'creel://request/0198c1f2-aaaa-7bbb-8ccc-123456789abc'], '0198c1f2-aaaa-7bbb-8ccc-123456789abc'],
+  [['creel://request/abc/'], 'abc'],
+  [['creel://request/'], null],
+  [['creel://other/abc'], null],
+  [['creel://request/../../etc'], null],
+  [['--flag'], null],
+])('the link in %j is %s', (argv, expected) => {
+  expect(readDeepLink(argv)).toBe(expected)
+})
