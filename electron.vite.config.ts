@@ -27,6 +27,7 @@ export default defineConfig({
   renderer: {
     root: 'renderer',
     plugins: [react()],
+    worker: { format: 'es' },
     build: {
       target: 'chrome130',
       rollupOptions: { input: 'renderer/index.html' },

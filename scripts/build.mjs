@@ -1,4 +1,4 @@
-import { runScript } from './setup/say.mjs'
+import { runScript } from './setup/script.mjs'
 import { setUpNode } from './setup/set-up.mjs'
 import { runTool } from './setup/tools.mjs'
 

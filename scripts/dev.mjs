@@ -1,6 +1,7 @@
 import { hasDisplay, runOnOwnDisplay } from './setup/display.mjs'
 import { isStopping, run } from './setup/run.mjs'
-import { runScript, say } from './setup/say.mjs'
+import { say } from './setup/say.mjs'
+import { runScript } from './setup/script.mjs'
 import { setUpApp } from './setup/set-up.mjs'
 import { toolPath } from './setup/tools.mjs'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ROOT } from './setup/places.mjs'
 import { run } from './setup/run.mjs'
-import { runScript } from './setup/say.mjs'
+import { runScript } from './setup/script.mjs'
 import { setUpNode } from './setup/set-up.mjs'
 
 // npm run relay [-- options]: the relay as a server of its own; Node 24 runs its TypeScript as it is.

@@ -1,4 +1,5 @@
-import { runScript, say } from './setup/say.mjs'
+import { say } from './setup/say.mjs'
+import { runScript } from './setup/script.mjs'
 import { setUpApp } from './setup/set-up.mjs'
 
 // npm run setup [-- --again]: installs what is missing. --again asks for the official Electron even where it failed before.

@@ -1,5 +1,6 @@
 import { isStopping } from './setup/run.mjs'
-import { runScript, say } from './setup/say.mjs'
+import { say } from './setup/say.mjs'
+import { runScript } from './setup/script.mjs'
 import { setUpApp, setUpNode } from './setup/set-up.mjs'
 import { lastLine, total } from './test/count.mjs'
 import { parseWords, STEPS } from './test/steps.mjs'

@@ -16,7 +16,7 @@ const INTEGRITY = 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKax
 const PREFIX = 'Cypress/'
 export const FALLBACK_VERSION = '33.2.1'
 /** Raised when the way it is prepared changes. */
-const REVISION = 1
+const REVISION = 2
 
 export function isFallbackPossible(platform = process.platform, arch = process.arch) {
   return platform === 'linux' && arch === 'x64'

@@ -9,13 +9,16 @@ const PROBE_LIMIT_MS = 5000
 /** Where @electron/get looks unless a mirror is named. */
 const RELEASES = 'https://github.com/electron/electron/releases/download/'
 
+/** The official npm package, which downloads its binary on first use. */
+export const ELECTRON_PACKAGE = join(ROOT, 'node_modules/electron')
+
 /** @typedef {{ ok: true, executable: string } | { ok: false, why: string }} OfficialOutcome */
 
 /**
  * The executable of the official Electron, if its binary is unpacked.
- * @param {string} [folder] the npm package `electron`
+ * @param {string} folder the npm package `electron`
  */
-export async function officialExecutable(folder = join(ROOT, 'node_modules/electron')) {
+export async function officialExecutable(folder) {
   const path = await readFile(join(folder, 'path.txt'), 'utf8').catch(() => undefined)
   const version = await readFile(join(folder, 'dist/version'), 'utf8').catch(() => undefined)
   if (path === undefined || version?.trim().replace(/^v/, '') !== (await officialVersion(folder))) return undefined
@@ -23,8 +26,8 @@ export async function officialExecutable(folder = join(ROOT, 'node_modules/elect
   return existsSync(executable) ? executable : undefined
 }
 
-/** @param {string} [folder] */
-export async function officialVersion(folder = join(ROOT, 'node_modules/electron')) {
+/** @param {string} folder the npm package `electron` */
+export async function officialVersion(folder) {
   return String(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')).version)
 }
 
@@ -40,10 +43,10 @@ export function mirrorOf(env) {
  * Lets the official package download its binary, from its release host or the mirror that the environment names.
  * It checks the SHA-256 of what came.
  * @param {string} node24
- * @param {{ folder?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ folder: string, env: NodeJS.ProcessEnv }} options
  * @returns {Promise<OfficialOutcome>}
  */
-export async function downloadOfficial(node24, { folder = join(ROOT, 'node_modules/electron'), env = {} } = {}) {
+export async function downloadOfficial(node24, { folder, env }) {
   const result = await run(node24, [join(folder, 'install.js')], {
     quiet: true,
     timeoutMs: DOWNLOAD_LIMIT_MS,

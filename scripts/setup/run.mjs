@@ -86,8 +86,10 @@ function stopAll() {
   }, STOP_GRACE_MS).unref()
 }
 
-/** Ctrl-C, a closed terminal and a build server's cancel stop everything this script started. */
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stopAll)
+/** Ctrl-C, a closed terminal and a build server's cancel stop everything this process started. */
+export function stopOnSignals() {
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stopAll)
+}
 
 /** True once a person asked to stop: what is left to do is then left undone. */
 export function isStopping() {

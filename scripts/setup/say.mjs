@@ -24,21 +24,3 @@ export class SetUpError extends Error {
 export function tail(output, lines = 12) {
   return output.trimEnd().split('\n').slice(-lines).join('\n')
 }
-
-/**
- * Runs a script's main function: an expected failure is one readable paragraph, a bug keeps its stack.
- * @param {() => Promise<number>} main answers the exit code
- */
-export async function runScript(main) {
-  try {
-    process.exitCode = await main()
-  } catch (error) {
-    process.stderr.write(`\n${error instanceof SetUpError ? error.message : inspectError(error)}\n`)
-    process.exitCode = 1
-  }
-}
-
-/** @param {unknown} error */
-function inspectError(error) {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}

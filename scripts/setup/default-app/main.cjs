@@ -15,16 +15,17 @@ while (folder === undefined && args.length > 0) {
   else if (!word.startsWith('-')) folder = path.resolve(word)
 }
 
-for (const file of preloads) require(file)
-
-if (folder === undefined) {
-  process.stderr.write('electron: no app given\n')
-  app.exit(1)
-} else {
+try {
+  for (const file of preloads) require(file)
+  if (folder === undefined) throw new Error('no app was given')
   const about = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
   app.setAppPath(folder)
   app.setName(about.productName ?? about.name)
   app.setVersion(about.version)
   // Synchronously: an asynchronous import would let `ready` come first, when privileged schemes can no longer be registered.
   require(path.join(folder, about.main))
+} catch (error) {
+  // Uncaught, Electron would show it in a dialog that nobody sees where there is no display.
+  process.stderr.write(`${error.stack}\n`)
+  app.exit(1)
 }
