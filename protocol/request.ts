@@ -67,6 +67,8 @@ export const RequestDetail = RequestSummary.extend({
   relaySeq: z.int().nullable(),
   remote: z.string().nullable(),
   headers: z.array(HeaderLine),
+  /** Stored and shown, never forwarded. */
+  trailers: z.array(HeaderLine),
   /** Lower-case hex. */
   bodySha256: z.string().nullable(),
 })

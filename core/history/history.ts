@@ -132,12 +132,12 @@ export type DeliveryChange = {
 }
 
 export type HistoryDeliveries = {
-  /** Adds deliveries to a stored request (resend). */
+  /** Adds deliveries to a stored request (resend). Rejects with `HistoryError` code `not-found` when it was deleted meanwhile. */
   add(requestId: RequestId, deliveries: readonly PlannedDelivery[]): Promise<readonly StoredDelivery[]>
-  /** Changes states; rides the next group commit. */
+  /** Changes states; rides the next group commit. Deliveries that were deleted meanwhile are passed over. */
   change(changes: readonly DeliveryChange[]): Promise<void>
-  /** Stores one attempt and its delivery's new state in one transaction. */
-  finishAttempt(attempt: NewAttempt, change: DeliveryChange): Promise<AttemptId>
+  /** Stores one attempt and its delivery's new state in one transaction. Null when the request was deleted meanwhile: nothing is kept then. */
+  finishAttempt(attempt: NewAttempt, change: DeliveryChange): Promise<AttemptId | null>
   /** All deliveries of a request with their attempts, oldest first. */
   of(requestId: RequestId): Promise<readonly Delivery[]>
   /** Called once at start: turns `sending` left by a crash into `outcome-unknown`, then gives what is queued, held or retrying in order of arrival. */
@@ -215,6 +215,8 @@ export type HistoryErrorCode =
   | 'no-permission'
   | 'thread-died'
   | 'altered'
+  /** What was to be changed was deleted meanwhile. */
+  | 'not-found'
   | 'closed'
   | 'internal'
 

@@ -6,6 +6,8 @@ export type HistoryThreadData = {
   /** Path of better-sqlite3's compiled addon where the one in its package does not fit this runtime. */
   readonly nativeBinding: string | null
   readonly role: 'writer' | 'reader'
+  /** The most pages the file may grow to; tests fill the disk with it. */
+  readonly maxPages?: number
 }
 
 /** Starts the thread `core/history/writer.ts` or `reader.ts` with `workerData`: the app gives its bundler's worker factories, tests and the CLI `new Worker(new URL(...))`. */

@@ -1,0 +1,100 @@
+import type { HistoryConfig, HistoryDeliveries, HistoryRequests, NewAttempt, RequestFilter } from './history.ts'
+import type { RequestId } from '../../protocol/ids.ts'
+import type { RequestSummary } from '../../protocol/request.ts'
+import { buffersOf, toContent, toStored } from './intake.ts'
+import type { AttemptRow, ReaderCalls, WriterCalls } from './threads/messages.ts'
+import type { Supervisor } from './threads/supervisor.ts'
+import type { Uploads } from './upload.ts'
+
+export type Threads = { readonly writer: Supervisor<WriterCalls>; readonly reader: Supervisor<ReaderCalls> }
+
+/** So many rows go in one transaction where a call may name any number of them: more would stall what arrives meanwhile. */
+const ROWS_PER_JOB = 200
+
+export function createDeliveries({ writer, reader }: Threads, uploads: Uploads): HistoryDeliveries {
+  async function toRow(attempt: NewAttempt): Promise<AttemptRow> {
+    const sent = { ...attempt.sent, headers: JSON.stringify(attempt.sent.headers) }
+    if (attempt.answer === null) return { ...attempt, sent, answer: null }
+    const { body, headers, ...answer } = attempt.answer
+    const content = await toContent(uploads, body)
+    return { ...attempt, sent, answer: { ...answer, headers: JSON.stringify(headers), content } }
+  }
+  return {
+    async add(requestId, planned) {
+      const ids = await writer.call('addDeliveries', { requestId, deliveries: planned })
+      return toStored(requestId, ids, planned)
+    },
+    async change(changes) {
+      for (const some of inParts(changes)) await writer.call('changeDeliveries', some)
+    },
+    async finishAttempt(attempt, change) {
+      const row = await toRow(attempt)
+      return writer.call('finishAttempt', { attempt: row, change }, row.answer ? buffersOf(row.answer.content) : [])
+    },
+    of: (requestId) => reader.call('deliveriesOf', requestId),
+    resume: () => writer.call('resume', null),
+    digests: (requestIds) => reader.call('digests', requestIds),
+  }
+}
+
+export function createRequests({ writer, reader }: Threads): HistoryRequests {
+  async function list(
+    filter: RequestFilter,
+    page: { before: RequestId | null; limit: number },
+  ): Promise<readonly RequestSummary[]> {
+    const rows: RequestSummary[] = []
+    let before = page.before
+    do {
+      // A search goes through the history piece by piece, so that other reads get in between.
+      const piece = await reader.call('list', { filter, before, limit: page.limit - rows.length })
+      rows.push(...piece.rows)
+      before = piece.next
+    } while (before !== null)
+    return rows
+  }
+  return {
+    list,
+    get: (id) => reader.call('get', id),
+    findByUid: (uid) => reader.call('findByUid', uid),
+    children: (id) => reader.call('children', id),
+    counts: () => reader.call('counts', null),
+    async markRead(ids) {
+      for (const some of inParts(ids)) await writer.call('markRead', some)
+    },
+    async setPinned(id, pinned) {
+      await writer.call('setPinned', { id, pinned })
+    },
+    bodyInfo: (part) => reader.call('bodyInfo', part),
+    readBody: (part, from, to) => reader.call('readBody', { part, from, to }),
+    async delete(ids) {
+      for (const some of inParts(ids)) await writer.call('deleteRequests', some)
+    },
+  }
+}
+
+export function createConfig({ writer, reader }: Threads): HistoryConfig {
+  return {
+    sources: () => reader.call('sources', null),
+    addSource: (source) => writer.call('addSource', source),
+    updateSource: (id, change) => writer.call('updateSource', { id, change }),
+    removeSource: (id) => writer.call('removeSource', id),
+    async noteTtl(id, ttlMs) {
+      await writer.call('noteTtl', { id, ttlMs })
+    },
+    targets: () => reader.call('targets', null),
+    addTarget: (target) => writer.call('addTarget', target),
+    updateTarget: (id, change) => writer.call('updateTarget', { id, change }),
+    removeTarget: (id) => writer.call('removeTarget', id),
+    async setting(name) {
+      const json = await reader.call('setting', name)
+      return json === null ? undefined : (JSON.parse(json) as unknown)
+    },
+    async setSetting(name, value) {
+      await writer.call('setSetting', { name, json: JSON.stringify(value ?? null) })
+    },
+  }
+}
+
+function* inParts<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < list.length; at += ROWS_PER_JOB) yield list.slice(at, at + ROWS_PER_JOB)
+}

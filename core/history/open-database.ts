@@ -1,0 +1,76 @@
+import Database from 'better-sqlite3'
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { backUp } from './backup.ts'
+import { HistoryError } from './history.ts'
+import { migrate, newerDatabase, readVersion } from './migrate.ts'
+import { migrations } from './migrations/list.ts'
+import type { HistoryThreadData } from './threads.ts'
+
+/** "CREL": tells a history from other SQLite files. */
+const APPLICATION_ID = 0x4352_454c
+/** How long a statement waits for another program's lock. */
+const BUSY_MS = 2000
+const JOURNAL_LEFT_BYTES = 64 * 1_048_576
+
+/**
+ * Opens, and where needed makes or migrates, the database for the one thread that writes.
+ * @throws HistoryError `database-newer`, `database-broken`; SqliteError and system errors as they come.
+ */
+export function openForWriting(options: HistoryThreadData): Database.Database {
+  mkdirSync(dirname(options.file), { recursive: true })
+  const isNew = sizeOf(options.file) === 0
+  if (!isNew) refuseStrangers(options)
+  const db = open(options, { timeout: BUSY_MS })
+  try {
+    // Page size, auto_vacuum and id can only be set before the first page is written, which switching to WAL does.
+    if (isNew) {
+      db.pragma('page_size = 8192')
+      db.pragma('auto_vacuum = INCREMENTAL')
+      db.pragma(`application_id = ${APPLICATION_ID}`)
+    }
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
+    // On macOS fsync leaves the data in the drive's cache; elsewhere these two change nothing.
+    db.pragma('fullfsync = ON')
+    db.pragma('checkpoint_fullfsync = ON')
+    db.pragma('foreign_keys = ON')
+    db.pragma(`journal_size_limit = ${JOURNAL_LEFT_BYTES}`)
+    if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`)
+    migrate(db, migrations, (version) => backUp(db, version))
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** Opens the database for the thread that only reads; the writer has opened it before. */
+export function openForReading(options: HistoryThreadData): Database.Database {
+  return open(options, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
+}
+
+/** Looks at a file through a read-only connection, so that one that is refused stays as it was, to the byte. */
+function refuseStrangers(options: HistoryThreadData): void {
+  const db = open(options, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
+  try {
+    const id = Number(db.pragma('application_id', { simple: true }))
+    if (id !== APPLICATION_ID) {
+      throw new HistoryError('database-broken', `${options.file} is a database, but not a history of Creel.`, {
+        fix: 'Move the file aside and start Creel again: it begins a new history.',
+      })
+    }
+    if (readVersion(db) > migrations.length) throw newerDatabase(options.file)
+  } finally {
+    db.close()
+  }
+}
+
+function open(options: HistoryThreadData, more: Database.Options): Database.Database {
+  const binding = options.nativeBinding === null ? {} : { nativeBinding: options.nativeBinding }
+  return new Database(options.file, { ...more, ...binding })
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+}

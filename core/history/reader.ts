@@ -1,0 +1,52 @@
+import type Database from 'better-sqlite3'
+import { prepareConfigReads } from './config-rows.ts'
+import { toHistoryError } from './database-error.ts'
+import { openForReading } from './open-database.ts'
+import { prepareBodyReads } from './reading/bodies.ts'
+import { prepareCounts } from './reading/counts.ts'
+import { prepareDeliveriesOf } from './reading/deliveries.ts'
+import { prepareList } from './reading/list-requests.ts'
+import { prepareRequestReads } from './reading/requests.ts'
+import type { CallEnd, ReaderCalls } from './threads/messages.ts'
+import { handle, serveThread, toFields, type Handlers } from './threads/serve-thread.ts'
+
+/** Entry of the thread that only reads the history. */
+serveThread<ReaderCalls>((data, send) => {
+  const db = openForReading(data)
+  const handlers = prepareHandlers(db)
+  return {
+    receive(calls, now) {
+      for (const call of calls) {
+        let end: CallEnd
+        try {
+          end = { id: call.id, ok: true, value: handle(handlers, call, now) }
+        } catch (error) {
+          end = { id: call.id, ok: false, error: toFields(toHistoryError(error, data.file)) }
+        }
+        send([end])
+      }
+    },
+    close: () => void db.close(),
+  }
+})
+
+function prepareHandlers(db: Database.Database): Handlers<ReaderCalls> {
+  const requests = prepareRequestReads(db)
+  const bodies = prepareBodyReads(db)
+  const config = prepareConfigReads(db)
+  const counts = prepareCounts(db)
+  return {
+    list: prepareList(db),
+    get: (id) => requests.get(id),
+    findByUid: (uid) => requests.findByUid(uid),
+    children: (id) => requests.children(id),
+    digests: (ids) => requests.digests(ids),
+    counts,
+    bodyInfo: (part) => bodies.info(part),
+    readBody: ({ part, from, to }) => bodies.read(part, from, to),
+    deliveriesOf: prepareDeliveriesOf(db),
+    sources: () => config.sources(),
+    targets: () => config.targets(),
+    setting: (name) => config.setting(name),
+  }
+}

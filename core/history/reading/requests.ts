@@ -1,0 +1,47 @@
+import type Database from 'better-sqlite3'
+import type { RequestId, RequestUid } from '../../../protocol/ids.ts'
+import type { RequestDetail, RequestSummary } from '../../../protocol/request.ts'
+import {
+  DETAIL_COLUMNS,
+  MARK_JOIN,
+  RESULT_JOIN,
+  SUMMARY_COLUMNS,
+  WORST_JOIN,
+  toDetail,
+  toSummary,
+  type DetailRow,
+  type SummaryRow,
+} from './request-rows.ts'
+
+export type RequestReads = {
+  get(id: RequestId): RequestDetail | null
+  findByUid(uid: RequestUid): RequestId | null
+  children(id: RequestId): RequestSummary[]
+  /** Those that there are, in the order asked for. */
+  digests(ids: readonly RequestId[]): RequestSummary[]
+}
+
+const FROM_ITEM = `FROM item ${MARK_JOIN} ${RESULT_JOIN} ${WORST_JOIN}`
+
+/** Single requests, by id. */
+export function prepareRequestReads(db: Database.Database): RequestReads {
+  const detail = db.prepare<[number], DetailRow>(`SELECT ${DETAIL_COLUMNS} ${FROM_ITEM} WHERE item.id = ?`)
+  const summary = db.prepare<[number], SummaryRow>(`SELECT ${SUMMARY_COLUMNS} ${FROM_ITEM} WHERE item.id = ?`)
+  const byUid = db.prepare<[string], RequestId>('SELECT id FROM item WHERE uid = ?').pluck()
+  const children = db.prepare<[number], SummaryRow>(
+    `SELECT ${SUMMARY_COLUMNS} ${FROM_ITEM} WHERE item.parent_id = ? ORDER BY item.id`,
+  )
+  return {
+    get(id) {
+      const row = detail.get(id)
+      return row === undefined ? null : toDetail(row)
+    },
+    findByUid: (uid) => byUid.get(uid) ?? null,
+    children: (id) => children.all(id).map(toSummary),
+    digests: (ids) =>
+      ids.flatMap((id) => {
+        const row = summary.get(id)
+        return row === undefined ? [] : [toSummary(row)]
+      }),
+  }
+}

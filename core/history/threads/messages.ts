@@ -1,0 +1,131 @@
+import type { DeliveryReason } from '../../../protocol/delivery.ts'
+import type { AttemptId, DeliveryId, RequestId, RequestUid, SourceId, TargetId } from '../../../protocol/ids.ts'
+import type { RequestDetail, RequestSummary } from '../../../protocol/request.ts'
+import type { Delivery } from '../../../protocol/delivery.ts'
+import type { Source } from '../../../protocol/source.ts'
+import type { Target } from '../../../protocol/target.ts'
+import type {
+  Arrival,
+  BodyPart,
+  DeliveryChange,
+  HistoryCounts,
+  HistoryErrorCode,
+  LiveDelivery,
+  NewAttempt,
+  PlannedDelivery,
+  RequestFilter,
+} from '../history.ts'
+
+/** Names of the calls that a thread answers, each with what goes in and what comes out. */
+export type Calls = Readonly<Record<string, { readonly input: unknown; readonly output: unknown }>>
+
+/** An arrival as it is written: lists are JSON already, because text crosses a thread much faster than many small arrays. */
+export type ArrivalRow = Omit<Arrival, 'headers' | 'trailers' | 'detail'> & {
+  readonly headers: string
+  readonly trailers: string | null
+  readonly detail: string | null
+  readonly contentType: string | null
+}
+
+/** Where a body's bytes are: at hand, or in chunks sent before, of which these are the last bytes. */
+export type Content =
+  | { readonly kind: 'inline'; readonly bytes: Uint8Array }
+  | { readonly kind: 'upload'; readonly upload: number; readonly n: number; readonly last: Uint8Array }
+
+export type StoreReply =
+  | {
+      readonly kind: 'stored'
+      readonly id: RequestId
+      readonly uid: RequestUid
+      readonly deliveryIds: readonly DeliveryId[]
+    }
+  | { readonly kind: 'redelivered'; readonly id: RequestId; readonly deliveryIds: readonly DeliveryId[] }
+  | { readonly kind: 'duplicate'; readonly id: RequestId }
+  | { readonly kind: 'tombstoned' }
+
+export type AttemptRow = Omit<NewAttempt, 'answer' | 'sent'> & {
+  readonly sent: Omit<NewAttempt['sent'], 'headers'> & { readonly headers: string }
+  readonly answer:
+    | (Omit<NonNullable<NewAttempt['answer']>, 'headers' | 'body'> & {
+        readonly headers: string
+        readonly content: Content
+      })
+    | null
+}
+
+export type SourceChange = Partial<Omit<Source, 'id' | 'kind' | 'createdAt'>>
+export type TargetChange = Partial<Omit<Target, 'id' | 'createdAt'>>
+
+/** What the writer thread does; each call is answered after its commit. */
+export type WriterCalls = {
+  readonly store: {
+    input: { arrival: ArrivalRow; content: Content; deliveries: readonly PlannedDelivery[] }
+    output: StoreReply
+  }
+  readonly chunk: { input: { upload: number; n: number; bytes: Uint8Array }; output: null }
+  readonly dropUpload: { input: { upload: number }; output: null }
+  readonly addDeliveries: {
+    input: { requestId: RequestId; deliveries: readonly PlannedDelivery[] }
+    output: readonly DeliveryId[]
+  }
+  readonly changeDeliveries: { input: readonly DeliveryChange[]; output: null }
+  /** Null when the delivery was deleted meanwhile. */
+  readonly finishAttempt: { input: { attempt: AttemptRow; change: DeliveryChange }; output: AttemptId | null }
+  readonly resume: { input: null; output: readonly LiveDelivery[] }
+  readonly markRead: { input: readonly RequestId[]; output: null }
+  readonly setPinned: { input: { id: RequestId; pinned: boolean }; output: null }
+  readonly deleteRequests: { input: readonly RequestId[]; output: null }
+  readonly addSource: { input: Omit<Source, 'id' | 'createdAt'>; output: Source }
+  readonly updateSource: { input: { id: SourceId; change: SourceChange }; output: Source | null }
+  readonly removeSource: { input: SourceId; output: boolean }
+  readonly noteTtl: { input: { id: SourceId; ttlMs: number }; output: null }
+  readonly addTarget: { input: Omit<Target, 'id' | 'createdAt'>; output: Target }
+  readonly updateTarget: { input: { id: TargetId; change: TargetChange }; output: Target | null }
+  readonly removeTarget: { input: TargetId; output: boolean }
+  readonly setSetting: { input: { name: string; json: string }; output: null }
+  /** Writes so many bytes over those of the probe before: shows whether the disk takes anything. */
+  readonly probe: { input: { bytes: number }; output: null }
+}
+
+/** A piece of a list: `next` says from where to go on when the piece ended before `limit` rows were found. */
+export type ListPiece = { readonly rows: readonly RequestSummary[]; readonly next: RequestId | null }
+
+/** What the reader thread does. */
+export type ReaderCalls = {
+  readonly list: { input: { filter: RequestFilter; before: RequestId | null; limit: number }; output: ListPiece }
+  readonly get: { input: RequestId; output: RequestDetail | null }
+  readonly findByUid: { input: RequestUid; output: RequestId | null }
+  readonly children: { input: RequestId; output: readonly RequestSummary[] }
+  readonly digests: { input: readonly RequestId[]; output: readonly RequestSummary[] }
+  readonly counts: { input: null; output: HistoryCounts }
+  readonly bodyInfo: { input: BodyPart; output: { readonly bytes: number; readonly sha256: string } | null }
+  readonly readBody: { input: { part: BodyPart; from: number; to: number }; output: Uint8Array<ArrayBuffer> | null }
+  readonly deliveriesOf: { input: RequestId; output: readonly Delivery[] }
+  readonly sources: { input: null; output: readonly Source[] }
+  readonly targets: { input: null; output: readonly Target[] }
+  readonly setting: { input: string; output: string | null }
+}
+
+/** The reason that deliveries of a redelivered item carry, whatever was planned. */
+export const REDELIVERY: DeliveryReason = 'relay-redelivery'
+
+export type Call<C extends Calls> = {
+  readonly [N in keyof C & string]: { readonly id: number; readonly name: N; readonly input: C[N]['input'] }
+}[keyof C & string]
+
+/** To a thread. `now` is main's clock: a function cannot cross. */
+export type ToThread<C extends Calls> =
+  | { readonly type: 'calls'; readonly now: number; readonly calls: readonly Call<C>[] }
+  | { readonly type: 'close' }
+
+export type ErrorFields = { readonly code: HistoryErrorCode; readonly message: string; readonly fix: string }
+
+export type CallEnd =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: ErrorFields }
+
+/** From a thread: once `ready` or `failed`, then the ends of calls. */
+export type FromThread =
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed'; readonly error: ErrorFields }
+  | { readonly type: 'ends'; readonly ends: readonly CallEnd[] }

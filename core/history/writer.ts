@@ -1,0 +1,52 @@
+import { createCommitQueue, type JobEnd } from './commit-queue.ts'
+import { toHistoryError } from './database-error.ts'
+import { HistoryError } from './history.ts'
+import { openForWriting } from './open-database.ts'
+import type { CallEnd, WriterCalls } from './threads/messages.ts'
+import { serveThread, toFields } from './threads/serve-thread.ts'
+import { deleteOrphans } from './writing/bodies.ts'
+import { prepareJobs } from './writing/jobs.ts'
+
+/** Entry of the one thread that writes the history. */
+serveThread<WriterCalls>((data, send) => {
+  const db = openForWriting(data)
+  deleteOrphans(db)
+  const jobs = prepareJobs(db)
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const rollback = db.prepare('ROLLBACK')
+  const queue = createCommitQueue({
+    begin() {
+      begin.run()
+      jobs.counters.reset()
+    },
+    commit() {
+      jobs.counters.write()
+      commit.run()
+    },
+    // SQLite has rolled back by itself after some errors, a full disk among them.
+    rollback: () => void (db.inTransaction && rollback.run()),
+    describe: (error) => toHistoryError(error, data.file),
+    onEnds: (ends) => send(ends.map(toCallEnd)),
+  })
+  return {
+    receive(calls, now) {
+      for (const call of calls) {
+        try {
+          queue.add(jobs.toJob(call, now))
+        } catch (error) {
+          if (!(error instanceof HistoryError)) throw error
+          send([{ id: call.id, ok: false, error: toFields(error) }])
+        }
+      }
+    },
+    close() {
+      queue.drain()
+      db.close()
+    },
+  }
+})
+
+function toCallEnd(end: JobEnd): CallEnd {
+  return end.ok ? end : { id: end.id, ok: false, error: toFields(end.error) }
+}

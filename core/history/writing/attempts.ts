@@ -1,0 +1,83 @@
+import type Database from 'better-sqlite3'
+import type { AttemptId } from '../../../protocol/ids.ts'
+import type { DeliveryChange } from '../history.ts'
+import type { AttemptRow } from '../threads/messages.ts'
+import type { WritableBody } from './bodies.ts'
+import { whole } from './deliveries.ts'
+import type { Results } from './results.ts'
+
+export type AttemptWrites = {
+  /** Stores an attempt with its delivery's new state. Null when the delivery was deleted meanwhile: nothing is kept then. */
+  finish(attempt: AttemptRow, answerBody: WritableBody | null, change: DeliveryChange): AttemptId | null
+}
+
+/** HTTP tries of deliveries, with what was answered. */
+export function prepareAttempts(db: Database.Database, results: Results): AttemptWrites {
+  const update = db.prepare<
+    [string, string | null, number | null, number | null, string | null, number | null, number],
+    { readonly itemId: number; readonly attempts: number }
+  >(
+    `UPDATE delivery SET state = ?, hold_reason = ?, next_attempt_at = ?, attempts = attempts + 1, status = ?, failure_code = ?, latency_ms = ?
+     WHERE id = ? RETURNING item_id AS itemId, attempts`,
+  )
+  const insert = db.prepare<unknown[]>(
+    `INSERT INTO attempt (
+       delivery_id, n, started_at, connected_ms, first_byte_ms, total_ms, reconnected,
+       sent_method, sent_origin, sent_path, sent_headers, sent_bytes, sent_sha256,
+       status, reason_phrase, headers, body_bytes, kept_bytes, body_sha256, cut, body_id, failure
+     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  return {
+    finish(attempt, body, change) {
+      body?.requireWhole()
+      const { answer, failure, sent, timings } = attempt
+      const changed = update.get(
+        change.state,
+        change.holdReason,
+        whole(change.nextAttemptAt),
+        answer?.status ?? null,
+        failure?.code ?? null,
+        answer === null ? null : timings.totalMs,
+        change.id,
+      )
+      if (changed === undefined) {
+        body?.discard()
+        return null
+      }
+      body?.save()
+      const { lastInsertRowid } = insert.run(
+        change.id,
+        changed.attempts,
+        whole(attempt.startedAt),
+        timings.connectedMs,
+        timings.firstByteMs,
+        timings.totalMs,
+        attempt.reconnected ? 1 : 0,
+        sent.method,
+        sent.origin,
+        sent.path,
+        Buffer.from(sent.headers),
+        sent.bodyBytes,
+        sent.bodySha256,
+        ...answerColumns(answer, body),
+        failure === null ? null : JSON.stringify(failure),
+      )
+      results.update(changed.itemId)
+      return Number(lastInsertRowid) as AttemptId
+    },
+  }
+}
+
+function answerColumns(answer: AttemptRow['answer'], body: WritableBody | null): readonly unknown[] {
+  if (answer === null) return [null, null, null, null, null, null, null, null]
+  return [
+    answer.status,
+    answer.reasonPhrase,
+    Buffer.from(answer.headers),
+    answer.bodyBytes,
+    body?.bytes ?? 0,
+    answer.bodySha256,
+    answer.cut ? 1 : 0,
+    body?.bodyId ?? null,
+  ]
+}

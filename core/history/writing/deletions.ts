@@ -1,0 +1,64 @@
+import type Database from 'better-sqlite3'
+import type { RequestId } from '../../../protocol/ids.ts'
+import type { Bodies } from './bodies.ts'
+import type { Counters } from './counters.ts'
+import type { Results } from './results.ts'
+import type { Tombstones } from './tombstones.ts'
+
+export type Deletions = { deleteRequests(ids: readonly RequestId[], now: number): void }
+
+type Doomed = {
+  readonly sourceId: number | null
+  readonly originId: string | null
+  readonly bodyId: number | null
+  readonly kind: string
+  readonly readAt: number | null
+  readonly pinned: number | null
+}
+
+/** Deletes items with all that hangs on them, and leaves a tombstone where their relay could hand them out once more. */
+export function prepareDeletions(
+  db: Database.Database,
+  parts: {
+    readonly bodies: Bodies
+    readonly counters: Counters
+    readonly results: Results
+    readonly tombstones: Tombstones
+  },
+): Deletions {
+  const read = db.prepare<[number], Doomed>(
+    `SELECT item.source_id AS sourceId, item.origin_id AS originId, item.body_id AS bodyId, item.kind,
+       mark.read_at AS readAt, mark.pinned
+     FROM item LEFT JOIN mark ON mark.item_id = item.id WHERE item.id = ?`,
+  )
+  const answerBodies = db
+    .prepare<[number], number>(
+      `SELECT attempt.body_id FROM delivery JOIN attempt ON attempt.delivery_id = delivery.id
+       WHERE delivery.item_id = ? AND attempt.body_id IS NOT NULL`,
+    )
+    .pluck()
+  // Deliveries, attempts, mark and result go by cascade.
+  const remove = db.prepare<[number]>('DELETE FROM item WHERE id = ?')
+  const { bodies, counters, results, tombstones } = parts
+
+  function deleteOne(id: RequestId, now: number): void {
+    const item = read.get(id)
+    if (item === undefined) return
+    const bodyIds = answerBodies.all(id)
+    if (item.bodyId !== null) bodyIds.push(item.bodyId)
+    results.uncount(id)
+    counters.add('total', item.sourceId, -1)
+    if (item.readAt === null) counters.add('unread', item.sourceId, -1)
+    if (item.pinned === 1) counters.add('pinned', item.sourceId, -1)
+    if (item.sourceId !== null && item.originId !== null) tombstones.put(item.sourceId, item.originId, now)
+    remove.run(id)
+    for (const bodyId of bodyIds) bodies.delete(bodyId)
+  }
+
+  return {
+    deleteRequests(ids, now) {
+      tombstones.deleteExpired(now)
+      for (const id of ids) deleteOne(id, now)
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import type Database from 'better-sqlite3'
+import type { WriteJob } from '../commit-queue.ts'
+import { handle, type Handlers } from '../threads/serve-thread.ts'
+import type { Call, Content, WriterCalls } from '../threads/messages.ts'
+import { prepareAttempts } from './attempts.ts'
+import { prepareBodies } from './bodies.ts'
+import { prepareConfig } from './config.ts'
+import { prepareCounters, type Counters } from './counters.ts'
+import { prepareDeletions } from './deletions.ts'
+import { prepareDeliveries } from './deliveries.ts'
+import { prepareMarks } from './marks.ts'
+import { prepareProbe } from './probe.ts'
+import { prepareRequests } from './requests.ts'
+import { prepareResults } from './results.ts'
+import { prepareTombstones } from './tombstones.ts'
+
+type PlainName = Exclude<keyof WriterCalls, 'store' | 'chunk' | 'dropUpload' | 'finishAttempt'>
+type PlainCalls = Pick<WriterCalls, PlainName>
+
+export type WriteJobs = {
+  readonly counters: Counters
+  /** Turns a call into the job that does it. What must happen once, whatever becomes of the transaction, happens here. */
+  toJob(call: Call<WriterCalls>, now: number): WriteJob
+}
+
+/** Everything that the writer thread can do. */
+export function prepareJobs(db: Database.Database): WriteJobs {
+  const counters = prepareCounters(db)
+  const bodies = prepareBodies(db)
+  const results = prepareResults(db, counters)
+  const deliveries = prepareDeliveries(db, results)
+  const tombstones = prepareTombstones(db)
+  const requests = prepareRequests(db, { counters, deliveries, results, tombstones })
+  const attempts = prepareAttempts(db, results)
+  const handlers = plainHandlers(db, { bodies, counters, deliveries, results, tombstones })
+
+  function toJob(call: Call<WriterCalls>, now: number): WriteJob {
+    const small = { id: call.id, lane: 'small', bytes: 0, order: null } as const
+    switch (call.name) {
+      case 'store': {
+        const { arrival, content, deliveries: planned } = call.input
+        const body = bodies.receive(content)
+        const run = (): unknown => requests.store(arrival, body, planned, now)
+        return { ...small, ...laneOf(content), order: arrival.sourceId ?? 0, run }
+      }
+      case 'finishAttempt': {
+        const { attempt, change } = call.input
+        const content = attempt.answer?.content
+        const body = content === undefined ? null : bodies.receive(content)
+        const run = (): unknown => attempts.finish(attempt, body, change)
+        return { ...small, ...(content && laneOf(content)), run }
+      }
+      case 'chunk': {
+        const { upload, n, bytes } = call.input
+        const chunk = bodies.receiveChunk(upload, n, bytes)
+        const run = (): unknown => done(() => chunk.write())
+        return { ...small, lane: 'bulk', bytes: bytes.length, run, onFailure: (error) => chunk.fail(error) }
+      }
+      case 'dropUpload': {
+        const remove = bodies.drop(call.input.upload)
+        return { ...small, lane: 'bulk', run: () => done(() => remove()) }
+      }
+      default:
+        return { ...small, run: () => handle<PlainCalls>(handlers, call, now) }
+    }
+  }
+
+  return { counters, toJob }
+}
+
+type Parts = Parameters<typeof prepareDeletions>[1] & { readonly deliveries: ReturnType<typeof prepareDeliveries> }
+
+function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls> {
+  const { deliveries } = parts
+  const deletions = prepareDeletions(db, parts)
+  const marks = prepareMarks(db, parts.counters)
+  const config = prepareConfig(db)
+  const probe = prepareProbe(db)
+  return {
+    addDeliveries: (input, now) => deliveries.add(input.requestId, input.deliveries, now),
+    changeDeliveries: (changes) => done(() => deliveries.change(changes)),
+    resume: () => deliveries.resume(),
+    markRead: (ids, now) => done(() => marks.markRead(ids, now)),
+    setPinned: ({ id, pinned }) => done(() => marks.setPinned(id, pinned)),
+    deleteRequests: (ids, now) => done(() => deletions.deleteRequests(ids, now)),
+    addSource: (source, now) => config.addSource(source, now),
+    updateSource: ({ id, change }) => config.updateSource(id, change),
+    removeSource: (id, now) => config.removeSource(id, now),
+    noteTtl: ({ id, ttlMs }) => done(() => config.noteTtl(id, ttlMs)),
+    addTarget: (target, now) => config.addTarget(target, now),
+    updateTarget: ({ id, change }) => config.updateTarget(id, change),
+    removeTarget: (id, now) => config.removeTarget(id, now),
+    setSetting: ({ name, json }) => done(() => config.setSetting(name, json)),
+    probe: ({ bytes }) => done(() => probe(bytes)),
+  }
+}
+
+/** Runs what has nothing to answer but that it was done. */
+function done(action: () => void): null {
+  action()
+  return null
+}
+
+function laneOf(content: Content): Pick<WriteJob, 'lane' | 'bytes'> {
+  return content.kind === 'inline'
+    ? { lane: 'small', bytes: content.bytes.length }
+    : { lane: 'bulk', bytes: content.last.length }
+}
