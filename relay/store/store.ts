@@ -23,6 +23,8 @@ export type StoreStats = {
   readonly bytes: number
   readonly uncommittedBytes: number
   readonly commits: number
+  /** Rejected items that found their bucket full, since the start. */
+  readonly droppedRejected: number
 }
 
 /** Settings of a bucket, inherited by its inputs where these leave a field unset. Stored as JSON, so later fields need no migration. */

@@ -1,0 +1,132 @@
+import type { Database } from 'better-sqlite3'
+import { v4 } from 'uuid'
+import type { AdminChange, Bucket, Input, RelayAdminStore } from '../store.ts'
+import type { StateReader } from './bucket-state.ts'
+import type { BucketStates } from './bucket-states.ts'
+import type { Changes } from './changes.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import { createListeners } from './listeners.ts'
+import { createTokens } from './tokens.ts'
+
+export type Admin = RelayAdminStore & {
+  /** Reads inputs and tokens from the file; buckets are read with their states. */
+  load(): void
+  tell(changes: readonly AdminChange[]): void
+}
+
+type Parts = {
+  readonly database: Database
+  readonly queue: CommitQueue
+  readonly reader: StateReader
+  readonly states: BucketStates
+  readonly changes: Changes
+  readonly now: () => number
+}
+type InputRow = Omit<Input, 'settings'> & { settings: string }
+
+/** Buckets, inputs and tokens: few and asked for with every request, so all of them are in memory. */
+export function createAdmin(parts: Parts): Admin {
+  const { database, queue, reader, states, changes, now } = parts
+  const listeners = createListeners<AdminChange>()
+  const tokens = createTokens(parts)
+  const inputs = new Map<string, Input>()
+  const selectInputs = database.prepare<[], InputRow>(
+    'SELECT id, bucket_id AS bucketId, name, settings, created_at AS createdAt FROM input ORDER BY created_at, rowid',
+  )
+  const insertBucket = database.prepare('INSERT INTO bucket (id, name, settings, created_at) VALUES (?, ?, ?, ?)')
+  const updateBucket = database.prepare('UPDATE bucket SET name = ?, settings = ? WHERE id = ?')
+  const deleteBucket = database.prepare('DELETE FROM bucket WHERE id = ?')
+  const insertInput = database.prepare(
+    'INSERT INTO input (id, bucket_id, name, settings, created_at) VALUES (?, ?, ?, ?, ?)',
+  )
+  const updateInput = database.prepare('UPDATE input SET name = ?, settings = ? WHERE id = ?')
+  const deleteInput = database.prepare('DELETE FROM input WHERE id = ?')
+
+  function load(): void {
+    inputs.clear()
+    for (const row of selectInputs.all()) inputs.set(row.id, { ...row, settings: JSON.parse(row.settings) })
+    tokens.load()
+  }
+
+  /** `work` may change memory too: after a rollback all of it is read again. */
+  function change<T>(work: () => T): Promise<T> {
+    return queue.add(() => {
+      changes.isAdminTouched = true
+      return work()
+    })
+  }
+
+  function storeInput(input: Input): Input {
+    inputs.set(input.id, input)
+    changes.admin.push({ kind: 'inputs', bucketId: input.bucketId })
+    return input
+  }
+
+  return {
+    load,
+    tell: (all) => all.forEach(listeners.tell),
+    onChange: listeners.add,
+    tokens: tokens.tokens,
+    token: tokens.token,
+    createToken: tokens.createToken,
+    revokeToken: tokens.revokeToken,
+    buckets: () => [...states.all()].map(({ bucket }) => bucket),
+    bucket: (id) => states.get(id)?.bucket ?? null,
+    inputs: (bucketId) => [...inputs.values()].filter((input) => input.bucketId === bucketId),
+    input: (id) => inputs.get(id) ?? null,
+    createBucket: ({ name, settings }) =>
+      change(() => {
+        const done = insertBucket.run(v4(), name, JSON.stringify(settings), now())
+        const state = reader.read(Number(done.lastInsertRowid), null)
+        if (state === null) throw new Error('A bucket is not there after it was stored.')
+        states.set(state)
+        return state.bucket
+      }),
+    updateBucket: (id, wanted) =>
+      change(() => {
+        const state = states.get(id)
+        if (state === null) return null
+        const bucket: Bucket = { ...state.bucket, ...wanted }
+        updateBucket.run(bucket.name, JSON.stringify(bucket.settings), id)
+        state.bucket = bucket
+        // Inputs inherit what they leave unset.
+        changes.admin.push({ kind: 'inputs', bucketId: id })
+        return bucket
+      }),
+    deleteBucket: (id) =>
+      change(() => {
+        const state = states.get(id)
+        if (state === null) return false
+        deleteBucket.run(id)
+        states.remove(state)
+        load()
+        changes.freedBuckets.push(state.ref)
+        changes.admin.push({ kind: 'bucket-deleted', bucketId: id })
+        return true
+      }),
+    createInput: ({ bucketId, name, settings }) =>
+      change(() => {
+        if (states.get(bucketId) === null) return null
+        const input: Input = { id: v4(), bucketId, name, settings, createdAt: now() }
+        insertInput.run(input.id, bucketId, name, JSON.stringify(settings), input.createdAt)
+        return storeInput(input)
+      }),
+    updateInput: (id, wanted) =>
+      change(() => {
+        const before = inputs.get(id)
+        if (before === undefined) return null
+        const input: Input = { ...before, ...wanted }
+        updateInput.run(input.name, JSON.stringify(input.settings), id)
+        return storeInput(input)
+      }),
+    deleteInput: (id) =>
+      change(() => {
+        const input = inputs.get(id)
+        if (input === undefined) return false
+        deleteInput.run(id)
+        inputs.delete(id)
+        changes.admin.push({ kind: 'inputs', bucketId: input.bucketId })
+        return true
+      }),
+  }
+}

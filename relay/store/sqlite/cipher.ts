@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync } from 'node:crypto'
+import { StoreError } from '../store-error.ts'
+
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+const NONCES_AT_ONCE = 256
+
+/** AES-256-GCM for payloads at rest. Sealed form: nonce, ciphertext, tag (NIST SP 800-38D). */
+export type Cipher = {
+  /** Stands in each row that this key sealed. */
+  readonly keyId: string
+  /** `identity` says which row this is: the same bytes in another row do not open. */
+  seal(plain: Uint8Array, identity: string): Buffer
+  /** Throws a StoreError `corrupt` when the bytes, the key or the row are not those of `seal`. */
+  open(sealed: Uint8Array, keyId: string, identity: string): Buffer
+}
+
+/** `key` has 32 bytes. Random nonces: fit for 2^32 seals under one key, which at 1,000 items a second is 25 days of sealing without a pause a rotation. */
+export function createCipher(key: Uint8Array, keyId: string): Cipher {
+  if (key.byteLength !== 32) throw new StoreError('wrong-key', 'The key of a relay store has 32 bytes.')
+  const secret = createSecretKey(key)
+  const nextNonce = createNonces()
+  return {
+    keyId,
+    seal(plain, identity) {
+      const nonce = nextNonce()
+      const cipher = createCipheriv('aes-256-gcm', secret, nonce)
+      cipher.setAAD(Buffer.from(identity))
+      const body = cipher.update(plain)
+      cipher.final()
+      const sealed = Buffer.allocUnsafe(NONCE_BYTES + body.length + TAG_BYTES)
+      sealed.set(nonce, 0)
+      sealed.set(body, NONCE_BYTES)
+      sealed.set(cipher.getAuthTag(), NONCE_BYTES + body.length)
+      return sealed
+    },
+    open(sealed, sealedBy, identity) {
+      if (sealedBy !== keyId) {
+        throw new StoreError(
+          'wrong-key',
+          `This payload was encrypted with the key "${sealedBy}"; "${keyId}" was given.`,
+        )
+      }
+      if (sealed.byteLength < NONCE_BYTES + TAG_BYTES) throw tampered(identity)
+      const end = sealed.byteLength - TAG_BYTES
+      const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      })
+      decipher.setAAD(Buffer.from(identity))
+      decipher.setAuthTag(sealed.subarray(end))
+      const plain = decipher.update(sealed.subarray(NONCE_BYTES, end))
+      try {
+        decipher.final()
+      } catch (error) {
+        throw tampered(identity, error)
+      }
+      return plain
+    },
+  }
+}
+
+// One call of the random source for many nonces: asking each time costs more than sealing a small body.
+function createNonces(): () => Uint8Array {
+  const pool = new Uint8Array(NONCE_BYTES * NONCES_AT_ONCE)
+  let at = pool.length
+  return () => {
+    if (at === pool.length) {
+      randomFillSync(pool)
+      at = 0
+    }
+    at += NONCE_BYTES
+    return pool.subarray(at - NONCE_BYTES, at)
+  }
+}
+
+function tampered(identity: string, cause?: unknown): StoreError {
+  const sentence = `A stored payload is not what was written (${identity}): the file was changed or damaged.`
+  return new StoreError('corrupt', sentence, { cause })
+}

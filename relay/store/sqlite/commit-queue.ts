@@ -1,0 +1,159 @@
+import type { Database } from 'better-sqlite3'
+import { COMMIT_CHUNK_BYTES, MIB } from '../../../protocol/limits.ts'
+import { StoreError } from '../store-error.ts'
+import { isDiskFailure, toStoreError } from './failures.ts'
+
+/** Larger payloads than this go behind the small ones. */
+const SMALL_BYTES = 16_384
+const SMALL_BYTES_PER_COMMIT = 2 * MIB
+
+/** One piece of a transaction. `run` may be called again when another job of its transaction failed. */
+export type Job = {
+  /** Payload that it writes. */
+  readonly bytes: number
+  /** Keeps its place behind larger jobs that were added before it. */
+  readonly inOrder?: boolean
+  isCancelled?: () => boolean
+  run(): void
+  /** Called after the COMMIT (null) or when nothing was stored. */
+  settled(error: StoreError | null): void
+}
+
+export type CommitHooks = {
+  /** Inside the transaction, before the first job; throws away what an earlier transaction left. */
+  begin(): void
+  /** Inside the transaction, after the last job. */
+  beforeCommit(): void
+  /** After the jobs were told. */
+  committed(): void
+  /** What is kept in memory is to be read again. */
+  rolledBack(): void
+  /** After each round, when jobs have given their bytes back. */
+  roundDone(): void
+}
+
+export type CommitQueue = {
+  readonly push: (job: Job) => void
+  /** Resolves with what `work` gave, after the COMMIT; rejects with a StoreError when nothing was stored. */
+  add<T>(work: () => T, bytes?: number): Promise<T>
+  /** Runs a round soon, even when there is nothing to commit. */
+  wake(): void
+  readonly commits: number
+  readonly isEmpty: boolean
+  /** Commits what is queued; everything that comes later is refused. */
+  close(): void
+}
+
+/**
+ * Group commit: jobs that come while one commit is on its way share the next one. Small ones go first; of the large ones each transaction
+ * takes 1 MiB, or a few uploads would make every small request wait for them.
+ */
+export function createCommitQueue(database: Database, file: string, hooks: CommitHooks): CommitQueue {
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const commit = database.prepare('COMMIT')
+  const rollback = database.prepare('ROLLBACK')
+  const small: Job[] = []
+  const large: Job[] = []
+  let isScheduled = false
+  let isClosed = false
+  let commits = 0
+
+  function wake(): void {
+    if (isScheduled || isClosed) return
+    isScheduled = true
+    setImmediate(round)
+  }
+
+  function round(): void {
+    isScheduled = false
+    if (isClosed) return
+    const batch = [...take(small, SMALL_BYTES_PER_COMMIT), ...take(large, COMMIT_CHUNK_BYTES)]
+    if (batch.length > 0) commitBatch(batch)
+    hooks.roundDone()
+    if (small.length + large.length > 0) wake()
+  }
+
+  function commitBatch(batch: readonly Job[]): void {
+    const error = attempt(batch)
+    if (error === null || batch.length === 1 || isDiskFailure(error)) {
+      tell(batch, error)
+      return
+    }
+    // One job's own fault must not be everybody's.
+    for (const job of batch) tell([job], attempt([job]))
+  }
+
+  function tell(batch: readonly Job[], error: StoreError | null): void {
+    for (const job of batch) job.settled(error)
+    if (error === null) hooks.committed()
+  }
+
+  function attempt(batch: readonly Job[]): StoreError | null {
+    try {
+      begin.run()
+      hooks.begin()
+      for (const job of batch) job.run()
+      hooks.beforeCommit()
+      commit.run()
+      commits += 1
+      return null
+    } catch (error) {
+      if (database.inTransaction) rollback.run()
+      hooks.rolledBack()
+      return toStoreError(error, file)
+    }
+  }
+
+  function push(job: Job): void {
+    if (isClosed) {
+      job.settled(new StoreError('closed', 'The relay is stopping. Send it again in a moment.'))
+      return
+    }
+    const lane = job.bytes > SMALL_BYTES || job.inOrder === true ? large : small
+    lane.push(job)
+    wake()
+  }
+
+  return {
+    push,
+    add(work, bytes = 0) {
+      return new Promise((resolve, reject) => {
+        let succeed = (): void => reject(new Error('A job was told of a commit that it had no part in.'))
+        push({
+          bytes,
+          run() {
+            const value = work()
+            succeed = () => resolve(value)
+          },
+          settled(error) {
+            if (error === null) succeed()
+            else reject(error)
+          },
+        })
+      })
+    },
+    wake,
+    get commits() {
+      return commits
+    },
+    get isEmpty() {
+      return small.length + large.length === 0
+    },
+    close() {
+      while (!isClosed && small.length + large.length > 0) round()
+      isClosed = true
+    },
+  }
+}
+
+/** Takes jobs from the front up to so many bytes, but at least one. */
+function take(lane: Job[], bytes: number): Job[] {
+  let count = 0
+  let sum = 0
+  for (const job of lane) {
+    sum += job.bytes
+    if (count > 0 && sum > bytes) break
+    count += 1
+  }
+  return lane.splice(0, count).filter((job) => job.isCancelled?.() !== true)
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import type { RejectedDetail } from '../../../protocol/request.ts'
+import type { StoreLimits } from '../store-limits.ts'
+import type { Added, NewItemHead, RelayIntake } from '../store.ts'
+import type { BodyChunks } from './body-chunks.ts'
+import type { BucketStates } from './bucket-states.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import { idText } from './item-rows.ts'
+import type { StoredHead } from './item-rows.ts'
+import type { Ledger } from './ledger.ts'
+import type { Purge } from './purge.ts'
+import type { Retention } from './retention.ts'
+import { SqliteUpload } from './upload.ts'
+import type { FinishedBody, UploadHost } from './upload.ts'
+
+export type Intake = RelayIntake & {
+  readonly uncommittedBytes: number
+  readonly droppedRejected: number
+  /** After each round of the queue: lets paused uploads go on. */
+  resume(): void
+  /** Ends the uploads that are not finished. */
+  close(): void
+}
+
+type Parts = {
+  readonly queue: CommitQueue
+  readonly states: BucketStates
+  readonly ledger: Ledger
+  readonly retention: Retention
+  readonly chunks: BodyChunks
+  readonly purge: Purge
+  readonly limits: StoreLimits
+  readonly now: () => number
+}
+
+const NO_BODY = { bodyBytes: 0, sha256: createHash('sha256').digest(), body: new Uint8Array(0), bodyId: null } as const
+
+export function createIntake(parts: Parts): Intake {
+  const { queue, states, ledger, retention, chunks, purge, limits, now } = parts
+  const uploads = new Set<SqliteUpload>()
+  const paused = new Set<SqliteUpload>()
+  let uncommittedBytes = 0
+  let droppedRejected = 0
+  let isClosed = false
+
+  function add(head: NewItemHead, finished: FinishedBody): Added {
+    const state = states.get(head.bucketId)
+    if (state === null) return { kind: 'gone' }
+    if (!retention.admit(state, finished.bodyBytes)) {
+      return { kind: 'full', retryAfterSeconds: limits.retryAfterSeconds }
+    }
+    const { receivedAt, trailers, ...body } = finished
+    const appended = ledger.append(state, {
+      kind: 'request',
+      receivedAt,
+      head: storedHead(head, { trailers }),
+      ...body,
+    })
+    return { kind: 'stored', id: idText(appended.id), seq: appended.seq, receivedAt }
+  }
+
+  function isHeldUp(upload: SqliteUpload): boolean {
+    return upload.uncommittedBytes >= limits.uncommittedBytesPerRequest || uncommittedBytes >= limits.uncommittedBytes
+  }
+
+  function hostOf(head: NewItemHead): UploadHost {
+    return {
+      push: queue.push,
+      now,
+      insertChunk: chunks.insert,
+      add: (body) => add(head, body),
+      account(bytes) {
+        uncommittedBytes += bytes
+      },
+      mayGoOn(upload) {
+        if (!isHeldUp(upload)) return true
+        paused.add(upload)
+        // Even when nothing waits for a commit: the round decides what has to go to disk so that somebody can go on.
+        queue.wake()
+        return false
+      },
+      forget(upload) {
+        uploads.delete(upload)
+        paused.delete(upload)
+      },
+      freeBody: purge.addBody,
+    }
+  }
+
+  function begin(head: NewItemHead): SqliteUpload | null {
+    if (isClosed || uncommittedBytes >= limits.uncommittedBytes) return null
+    const upload = new SqliteUpload(hostOf(head))
+    uploads.add(upload)
+    return upload
+  }
+
+  // Called after the jobs gave their bytes back: before that, a lone large upload would wait for ever.
+  function resume(): void {
+    for (const upload of paused) {
+      if (isHeldUp(upload)) continue
+      paused.delete(upload)
+      upload.onDrain?.()
+    }
+    // All of the budget may be held by bodies too short for a chunk: the longest give way, or nobody could go on.
+    if (uncommittedBytes < limits.uncommittedBytes || !queue.isEmpty) return
+    const longest = [...uploads].sort((one, other) => other.uncommittedBytes - one.uncommittedBytes)
+    for (const upload of longest.slice(0, 16)) upload.spill()
+  }
+
+  return {
+    begin,
+    resume,
+    async reject(head: NewItemHead, rejected: RejectedDetail) {
+      const receivedAt = now()
+      await queue.add(() => {
+        const state = states.get(head.bucketId)
+        if (state === null) return
+        if (!retention.admit(state, 0)) droppedRejected += 1
+        else ledger.append(state, { kind: 'rejected', receivedAt, head: storedHead(head, { rejected }), ...NO_BODY })
+      })
+    },
+    get uncommittedBytes() {
+      return uncommittedBytes
+    },
+    get droppedRejected() {
+      return droppedRejected
+    },
+    close() {
+      isClosed = true
+      for (const upload of uploads) upload.abort()
+    },
+  }
+}
+
+function storedHead(head: NewItemHead, more: Pick<StoredHead, 'trailers'> | Pick<StoredHead, 'rejected'>): StoredHead {
+  const { inputId, remote, method, target, mountBytes, headers } = head
+  return { inputId, remote, method, target, mountBytes, headers, trailers: [], ...more }
+}

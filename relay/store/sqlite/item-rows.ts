@@ -1,0 +1,135 @@
+import type { Database } from 'better-sqlite3'
+import { CHUNK_BYTES } from '../../../protocol/limits.ts'
+import type { GapDetail, HeaderLine, RejectedDetail } from '../../../protocol/request.ts'
+import type { LoggedItem } from '../store.ts'
+import { withDashes } from './bucket-state.ts'
+import type { Cipher } from './cipher.ts'
+
+export type ItemKind = LoggedItem['kind']
+
+/** What is encrypted as the head of an item: everything that a sender said. */
+export type StoredHead = {
+  readonly inputId: string | null
+  readonly remote: string | null
+  readonly method: string
+  readonly target: string
+  readonly mountBytes: number
+  readonly headers: readonly HeaderLine[]
+  readonly trailers: readonly HeaderLine[]
+  readonly rejected?: RejectedDetail
+  readonly gap?: GapDetail
+}
+
+/** The columns that the head's seal covers: none can be changed alone. */
+export type ItemIdentity = {
+  readonly id: Buffer
+  readonly bucket: number
+  readonly seq: number
+  readonly kind: ItemKind
+  readonly receivedAt: number
+  readonly bodyBytes: number
+  readonly sha256: Buffer
+  /** Whose chunks are its body; null when the body is inline. */
+  readonly bodyId: Buffer | null
+}
+
+/** An entry of the log with its item's columns, without the body. */
+export type ItemRow = ItemIdentity & {
+  readonly ref: number
+  readonly settledAt: number | null
+  readonly keyId: string
+  readonly head: Buffer
+}
+
+const ROW = `item.ref, item.id, item.bucket, item.seq, item.kind, item.received_at AS receivedAt, item.settled_at AS settledAt,
+  item.body_bytes AS bodyBytes, item.sha256, item.body_id AS bodyId, item.key_id AS keyId, item.head`
+const WAITING = 'FROM item WHERE bucket = ? AND seq > ? AND settled_at IS NULL ORDER BY seq'
+
+export type ItemRows = {
+  /** `body` null: it is in chunks. Returns the row's ref. */
+  insert(item: ItemIdentity, head: StoredHead, body: Uint8Array | null): number
+  /** Puts a gap's new extent in the place of its old one. */
+  replaceGap(ref: number, item: ItemIdentity, head: StoredHead, body: Uint8Array): void
+  byId(id: Buffer): ItemRow | undefined
+  byRef(ref: number): ItemRow | undefined
+  /** Waiting items above a seq, ascending. */
+  waiting(bucket: number, aboveSeq: number): IterableIterator<ItemRow>
+  /** Newest first, below a seq. */
+  page(bucket: number, belowSeq: number, limit: number): ItemRow[]
+  openHead(row: ItemRow): StoredHead
+  /** The inline body, null when the item went away or has its body in chunks. */
+  readInline(row: ItemRow): Buffer | null
+}
+
+/** `id` as text (RFC 9562). */
+export function idText(id: Buffer): string {
+  return withDashes(id.toString('hex'))
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Null for what cannot be an id of ours. */
+export function idBytes(text: string): Buffer | null {
+  return UUID.test(text) ? Buffer.from(text.replaceAll('-', ''), 'hex') : null
+}
+
+function headIdentity(item: ItemIdentity): string {
+  const { bucket, seq, kind, receivedAt, bodyBytes } = item
+  const body = item.bodyId?.toString('hex') ?? '-'
+  return `head ${item.id.toString('hex')} ${bucket} ${seq} ${kind} ${receivedAt} ${bodyBytes} ${item.sha256.toString('hex')} ${body}`
+}
+
+function bodyIdentity(id: Buffer): string {
+  return `body ${id.toString('hex')}`
+}
+
+export function createItemRows(database: Database, cipher: Cipher): ItemRows {
+  const insert = database.prepare(
+    `INSERT INTO item (id, bucket, seq, kind, received_at, body_bytes, sha256, body_id, key_id, head, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const replace = database.prepare(
+    'UPDATE item SET received_at = ?, body_bytes = ?, sha256 = ?, key_id = ?, head = ?, body = ? WHERE ref = ?',
+  )
+  const byId = database.prepare<[Buffer], ItemRow>(`SELECT ${ROW} FROM item WHERE id = ?`)
+  const byRef = database.prepare<[number], ItemRow>(`SELECT ${ROW} FROM item WHERE ref = ?`)
+  const waiting = database.prepare<[number, number], ItemRow>(`SELECT ${ROW} ${WAITING}`)
+  const page = database.prepare<[number, number, number], ItemRow>(
+    `SELECT ${ROW} FROM item WHERE bucket = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  )
+  const inline = database.prepare<[number], { body: Buffer | null; keyId: string }>(
+    'SELECT body, key_id AS keyId FROM item WHERE ref = ?',
+  )
+
+  function sealHead(item: ItemIdentity, head: StoredHead): Buffer {
+    return cipher.seal(Buffer.from(JSON.stringify(head)), headIdentity(item))
+  }
+  function sealBody(item: ItemIdentity, body: Uint8Array | null): Buffer | null {
+    // An empty body needs no row of its own: that it is empty stands in the head's seal.
+    return body === null || body.byteLength === 0 ? null : cipher.seal(body, bodyIdentity(item.id))
+  }
+
+  return {
+    insert(item, head, body) {
+      const { id, bucket, seq, kind, receivedAt, bodyBytes, sha256, bodyId } = item
+      const sealed = [cipher.keyId, sealHead(item, head), sealBody(item, body)]
+      const done = insert.run(id, bucket, seq, kind, receivedAt, bodyBytes, sha256, bodyId, ...sealed)
+      return Number(done.lastInsertRowid)
+    },
+    replaceGap(ref, item, head, body) {
+      const sealed = [cipher.keyId, sealHead(item, head), sealBody(item, body)]
+      replace.run(item.receivedAt, item.bodyBytes, item.sha256, ...sealed, ref)
+    },
+    byId: (id) => byId.get(id),
+    byRef: (ref) => byRef.get(ref),
+    waiting: (bucket, aboveSeq) => waiting.iterate(bucket, aboveSeq),
+    page: (bucket, belowSeq, limit) => page.all(bucket, belowSeq, limit),
+    openHead: (row) => JSON.parse(cipher.open(row.head, row.keyId, headIdentity(row)).toString('utf8')),
+    readInline(row) {
+      if (row.bodyId !== null || row.bodyBytes > CHUNK_BYTES) return null
+      if (row.bodyBytes === 0) return Buffer.alloc(0)
+      const found = inline.get(row.ref)
+      return found?.body ? cipher.open(found.body, found.keyId, bodyIdentity(row.id)) : null
+    },
+  }
+}

@@ -1,0 +1,169 @@
+import type { Database } from 'better-sqlite3'
+import { v7 } from 'uuid'
+import { limitsOfBucket } from '../store-limits.ts'
+import type { StoreLimits } from '../store-limits.ts'
+import { isAcked } from './bucket-state.ts'
+import type { BucketState, SubscriptionState } from './bucket-state.ts'
+import type { Changes } from './changes.ts'
+import { idText } from './item-rows.ts'
+import type { ItemKind, ItemRow, ItemRows, StoredHead } from './item-rows.ts'
+
+export type NewItem = {
+  readonly kind: ItemKind
+  readonly receivedAt: number
+  readonly head: StoredHead
+  readonly bodyBytes: number
+  readonly sha256: Buffer
+} & ({ readonly body: Uint8Array; readonly bodyId: null } | { readonly body: null; readonly bodyId: Buffer })
+
+export type Appended = { readonly ref: number; readonly id: Buffer; readonly seq: number }
+
+/** Entries of the log coming, being acknowledged and going, with the counts kept right. Everything here runs inside a transaction. */
+export type Ledger = {
+  append(state: BucketState, item: NewItem): Appended
+  /** A further entry for an item that is there. */
+  appendAgain(state: BucketState, row: ItemRow): void
+  /** Settles all entries of the item for this subscription. */
+  ack(state: BucketState, subscription: SubscriptionState, row: ItemRow): void
+  /** Settles what every subscription has acknowledged, after one of them went. */
+  settleAll(state: BucketState): void
+  /** Takes an item with all its entries out of the log, acknowledged or not. */
+  remove(state: BucketState, row: ItemRow): void
+  /** Takes one further entry out, and its item when nothing else keeps that. */
+  settleAgain(state: BucketState, seq: number, row: ItemRow): void
+}
+
+type Parts = {
+  readonly database: Database
+  readonly items: ItemRows
+  readonly changes: Changes
+  readonly limits: StoreLimits
+  readonly now: () => number
+}
+
+export function createLedger({ database, items, changes, limits, now }: Parts): Ledger {
+  const insertAgain = database.prepare('INSERT INTO redelivery (bucket, seq, item, requested_at) VALUES (?, ?, ?, ?)')
+  const selectAgain = database.prepare<[number], { seq: number }>(
+    'SELECT seq FROM redelivery WHERE item = ? ORDER BY seq',
+  )
+  const selectAllAgain = database.prepare<[number], { seq: number; item: number }>(
+    'SELECT seq, item FROM redelivery WHERE bucket = ? ORDER BY seq',
+  )
+  const deleteAgain = database.prepare('DELETE FROM redelivery WHERE bucket = ? AND seq = ?')
+  const deleteItem = database.prepare('DELETE FROM item WHERE ref = ?')
+  const settleItem = database.prepare('UPDATE item SET settled_at = ? WHERE ref = ?')
+
+  function place(state: BucketState, kind: ItemKind, bodyBytes: number): number {
+    state.lastSeq += 1
+    if (kind !== 'gap') {
+      state.waitingItems += 1
+      state.waitingBytes += bodyBytes
+    }
+    for (const subscription of state.subscriptions.values()) subscription.pending += 1
+    changes.buckets.add(state)
+    changes.added.add(state.bucket.id)
+    return state.lastSeq
+  }
+
+  function uncount(state: BucketState, kind: ItemKind, bodyBytes: number): void {
+    changes.buckets.add(state)
+    if (kind === 'gap') return
+    state.waitingItems -= 1
+    state.waitingBytes -= bodyBytes
+  }
+
+  function forget(state: BucketState, seq: number): void {
+    for (const subscription of state.subscriptions.values()) {
+      if (!isAcked(subscription, seq)) subscription.pending -= 1
+      else if (!subscription.ahead.delete(seq)) continue
+      changes.subscriptions.set(subscription, state)
+    }
+  }
+
+  function againSeqs(state: BucketState, row: ItemRow): number[] {
+    return state.redeliveries === 0 ? [] : selectAgain.all(row.ref).map(({ seq }) => seq)
+  }
+
+  function free(state: BucketState, row: ItemRow): void {
+    deleteItem.run(row.ref)
+    if (row.bodyId !== null) changes.freedBodies.push(row.bodyId)
+    for (const [key, gap] of state.openGaps) if (gap.ref === row.ref) state.openGaps.delete(key)
+    for (const subscription of state.subscriptions.values()) forgetHandouts(subscription, row.id)
+  }
+
+  function isDone(state: BucketState, seq: number): boolean {
+    for (const subscription of state.subscriptions.values()) if (!isAcked(subscription, seq)) return false
+    return state.subscriptions.size > 0
+  }
+
+  function settle(state: BucketState, row: ItemRow): void {
+    forget(state, row.seq)
+    uncount(state, row.kind, row.bodyBytes)
+    const isKept = limitsOfBucket(state.bucket.settings, limits).keepAckedMs > 0 && row.kind !== 'gap'
+    if (isKept || againSeqs(state, row).length > 0) settleItem.run(now(), row.ref)
+    else free(state, row)
+  }
+
+  function removeAgain(state: BucketState, seq: number, row: ItemRow): void {
+    forget(state, seq)
+    uncount(state, row.kind, row.bodyBytes)
+    state.redeliveries -= 1
+    deleteAgain.run(row.bucket, seq)
+  }
+
+  function settleAgain(state: BucketState, seq: number, row: ItemRow): void {
+    removeAgain(state, seq, row)
+    const isKept = limitsOfBucket(state.bucket.settings, limits).keepAckedMs > 0
+    const isSettled = items.byRef(row.ref)?.settledAt !== null
+    if (isSettled && !isKept && againSeqs(state, row).length === 0) free(state, row)
+  }
+
+  return {
+    settleAgain,
+    append(state, { kind, receivedAt, head, bodyBytes, sha256, body, bodyId }) {
+      const seq = place(state, kind, bodyBytes)
+      const id = v7({ msecs: now() }, Buffer.alloc(16))
+      const ref = items.insert({ id, bucket: state.ref, seq, kind, receivedAt, bodyBytes, sha256, bodyId }, head, body)
+      return { ref, id, seq }
+    },
+    appendAgain(state, row) {
+      insertAgain.run(state.ref, place(state, row.kind, row.bodyBytes), row.ref, now())
+      state.redeliveries += 1
+    },
+    ack(state, subscription, row) {
+      forgetHandouts(subscription, row.id)
+      const seqs = againSeqs(state, row)
+      for (const seq of row.settledAt === null ? [row.seq, ...seqs] : seqs) {
+        if (isAcked(subscription, seq)) continue
+        subscription.pending -= 1
+        subscription.ahead.add(seq)
+        changes.subscriptions.set(subscription, state)
+        if (!isDone(state, seq)) continue
+        if (seq === row.seq) settle(state, row)
+        else settleAgain(state, seq, row)
+      }
+    },
+    settleAll(state) {
+      const done = [...items.waiting(state.ref, 0)].filter((row) => isDone(state, row.seq))
+      for (const row of done) settle(state, row)
+      for (const { seq, item } of selectAllAgain.all(state.ref)) {
+        const row = items.byRef(item)
+        if (row !== undefined && isDone(state, seq)) settleAgain(state, seq, row)
+      }
+    },
+    remove(state, row) {
+      for (const seq of againSeqs(state, row)) removeAgain(state, seq, row)
+      if (row.settledAt === null) {
+        forget(state, row.seq)
+        uncount(state, row.kind, row.bodyBytes)
+      }
+      free(state, row)
+    },
+  }
+}
+
+function forgetHandouts(subscription: SubscriptionState, id: Buffer): void {
+  if (subscription.handouts.size === 0) return
+  subscription.handouts.delete(idText(id))
+  subscription.unsavedHandouts.delete(idText(id))
+}

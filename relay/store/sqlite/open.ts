@@ -1,0 +1,121 @@
+import type { RelayStore, StoreStats } from '../store.ts'
+import { DEFAULT_LIMITS } from '../store-limits.ts'
+import type { StoreLimits } from '../store-limits.ts'
+import { createAdmin } from './admin.ts'
+import { createBodyChunks } from './body-chunks.ts'
+import { createStateReader } from './bucket-state.ts'
+import { createBucketStates } from './bucket-states.ts'
+import { createChanges } from './changes.ts'
+import { createCipher } from './cipher.ts'
+import { createCommitQueue } from './commit-queue.ts'
+import type { CommitHooks } from './commit-queue.ts'
+import { openDatabase } from './database.ts'
+import { createGaps } from './gaps.ts'
+import { createHandouts } from './handouts.ts'
+import { createIntake } from './intake.ts'
+import { createItemRows } from './item-rows.ts'
+import { createLedger } from './ledger.ts'
+import { createLog } from './log.ts'
+import type { StoreNotice } from './notices.ts'
+import { createPurge } from './purge.ts'
+import { createRetention } from './retention.ts'
+import { createSubscriptions } from './subscriptions.ts'
+import { createSweep } from './sweep.ts'
+import { createTransactionEnd } from './transaction-end.ts'
+
+export type SqliteStoreOptions = {
+  /** The database's file; made when it is not there. SQLite puts `-wal` beside it. */
+  readonly file: string
+  /** 32 bytes: AES-256-GCM of everything that senders sent. */
+  readonly key: Uint8Array
+  readonly keyId: string
+  /** Path of better-sqlite3's compiled addon where the one in its package does not fit this runtime. */
+  readonly nativeBinding: string | null
+  /** Wall clock, epoch ms. */
+  readonly now: () => number
+  readonly limits?: Partial<StoreLimits>
+  readonly onNotice?: (notice: StoreNotice) => void
+  /** The file may not grow beyond this many pages of 8 KiB. */
+  readonly maxPages?: number
+}
+
+/** Opens the store of a relay that stands alone. Throws a StoreError that says what is wrong with file or key. */
+export function openSqliteStore(options: SqliteStoreOptions): RelayStore {
+  const { file, nativeBinding, now, onNotice: notify = () => undefined } = options
+  const limits: StoreLimits = { ...DEFAULT_LIMITS, ...options.limits }
+  const cipher = createCipher(options.key, options.keyId)
+  const database = openDatabase({ file, nativeBinding, cipher })
+  if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`)
+
+  const changes = createChanges()
+  const reader = createStateReader(database)
+  const states = createBucketStates(reader)
+  const items = createItemRows(database, cipher)
+  const chunks = createBodyChunks(database, cipher)
+  const ledger = createLedger({ database, items, changes, limits, now })
+  const gaps = createGaps({ items, ledger, changes, now })
+  const retention = createRetention({ items, ledger, gaps, limits, now })
+
+  // The queue is made before the parts that wait for its commits.
+  const hooks: CommitHooks = {
+    begin: () => end.begin(),
+    beforeCommit: () => end.beforeCommit(),
+    committed: () => end.committed(),
+    rolledBack: () => end.rolledBack(),
+    roundDone: () => intake.resume(),
+  }
+  const queue = createCommitQueue(database, file, hooks)
+  const admin = createAdmin({ database, queue, reader, states, changes, now })
+  states.reload('all')
+  admin.load()
+  const purge = createPurge({ database, chunks, queue, onFailure: (error) => notify({ kind: 'purge-failed', error }) })
+  const intake = createIntake({ queue, states, ledger, retention, chunks, purge, limits, now })
+  const handouts = createHandouts({ database, queue, states })
+  const subscriptions = createSubscriptions({ database, queue, reader, states, items, ledger, changes, now })
+  const log = createLog({ database, file, queue, states, items, chunks, ledger, subscriptions, handouts })
+  const end = createTransactionEnd({ database, changes, states, gaps, admin, purge, added: log.added })
+  const touch = database.prepare(
+    `INSERT INTO meta (name, value) VALUES ('checked_at', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+  )
+
+  function stats(): StoreStats {
+    const all = [...states.all()]
+    return {
+      items: all.reduce((sum, { waitingItems }) => sum + waitingItems, 0),
+      bytes: all.reduce((sum, { waitingBytes }) => sum + waitingBytes, 0),
+      uncommittedBytes: intake.uncommittedBytes,
+      commits: queue.commits,
+      droppedRejected: intake.droppedRejected,
+    }
+  }
+
+  return {
+    admin,
+    intake,
+    log,
+    stats,
+    check: () => queue.add(() => void touch.run(String(now()))),
+    sweep: createSweep({
+      database,
+      queue,
+      states,
+      items,
+      ledger,
+      retention,
+      subscriptions,
+      purge,
+      limits,
+      now,
+      notify,
+    }),
+    async close() {
+      if (!database.open) return
+      intake.close()
+      handouts.close()
+      const saved = handouts.save()
+      queue.close()
+      await saved
+      database.close()
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import type { Database } from 'better-sqlite3'
+import type { Admin } from './admin.ts'
+import type { BucketStates } from './bucket-states.ts'
+import { clearChanges } from './changes.ts'
+import type { Changes } from './changes.ts'
+import type { CommitHooks } from './commit-queue.ts'
+import { createCursors } from './cursors.ts'
+import type { Gaps } from './gaps.ts'
+import type { Listeners } from './listeners.ts'
+import type { Purge } from './purge.ts'
+
+type Parts = {
+  readonly database: Database
+  readonly changes: Changes
+  readonly states: BucketStates
+  readonly gaps: Gaps
+  readonly admin: Admin
+  readonly purge: Purge
+  readonly added: Listeners<string>
+}
+
+/** What every transaction does for the memory beside the file: write its sums at the end, tell of it, or read it again. */
+export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone'> {
+  const { database, changes, states, gaps, admin, purge, added } = parts
+  const cursors = createCursors(database)
+  const saveSeq = database.prepare('UPDATE bucket SET last_seq = ? WHERE ref = ?')
+
+  function reload(): void {
+    const touched = new Set([...changes.buckets, ...changes.subscriptions.values()])
+    states.reload(changes.isAdminTouched ? 'all' : touched)
+    if (changes.isAdminTouched) admin.load()
+    clearChanges(changes)
+  }
+
+  return {
+    begin() {
+      // Only a rollback after which the file could not be read leaves something here.
+      reload()
+    },
+    beforeCommit() {
+      gaps.write()
+      for (const [subscription, state] of changes.subscriptions) cursors.save(state, subscription)
+      for (const state of changes.buckets) saveSeq.run(state.lastSeq, state.ref)
+    },
+    committed() {
+      for (const id of changes.added) added.tell(id)
+      admin.tell(changes.admin)
+      for (const bodyId of changes.freedBodies) purge.addBody(bodyId)
+      for (const ref of changes.freedBuckets) purge.addBucket(ref)
+      clearChanges(changes)
+    },
+    rolledBack() {
+      try {
+        reload()
+      } catch {
+        // The disk is in trouble: the changes stay noted, and the next transaction begins by reading, or fails with the reason.
+      }
+    },
+  }
+}
