@@ -1,4 +1,4 @@
-import type { PortSystem } from './list-listening.ts'
+import type { PortSystem } from './port-system.ts'
 
 export type SocketOwner = { readonly pid: number; readonly name: string | null }
 

@@ -3,19 +3,10 @@ import { findSocketOwners } from './find-socket-owners.ts'
 import { parseLsof } from './parse-lsof.ts'
 import { parseNetstat, parseTasklist } from './parse-netstat.ts'
 import { parseProcNetTcp } from './parse-proc-net-tcp.ts'
+import { nodePortSystem, type PortSystem } from './port-system.ts'
 
-/** What a look at the open ports needs of the system; `nodePortSystem` is the real one. */
-export type PortSystem = {
-  readonly platform: NodeJS.Platform
-  /** Runs a program without a shell; gives what it wrote. Rejects when it cannot be run or takes too long. */
-  readonly run: (program: string, args: readonly string[]) => Promise<string>
-  readonly readFile: (path: string) => Promise<string>
-  readonly readDirectory: (path: string) => Promise<readonly string[]>
-  readonly readLink: (path: string) => Promise<string>
-}
-
-export type PortListerOptions = {
-  readonly system: PortSystem
+/** Parts of the system that are not named are the real ones. */
+export type PortListerOptions = Partial<PortSystem> & {
   /** Processes that are no target of anybody: our own. */
   readonly isOwn?: (pid: number) => boolean
   /** Why the list is empty or lacks names. */
@@ -29,7 +20,8 @@ const DEFAULT_TIMEOUT_MS = 2000
  * Makes the question which ports of this computer have a listener that localhost reaches, sorted, each once, with the program's name where the
  * system tells. Takes two seconds at most. Never rejects: when it cannot be found out the list is empty and `onFailure` hears why.
  */
-export function createPortLister(options: PortListerOptions): () => Promise<ListeningPort[]> {
+export function createPortLister(options: PortListerOptions = {}): () => Promise<ListeningPort[]> {
+  const system: PortSystem = { ...nodePortSystem(), ...options }
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
   const isOwn = options.isOwn ?? (() => false)
   return async () => {
@@ -41,7 +33,7 @@ export function createPortLister(options: PortListerOptions): () => Promise<List
     try {
       // Names may be missing rather than the whole list: their search ends a little earlier.
       const isLate = () => performance.now() > giveUpAt - timeoutMs / 4
-      const found = await Promise.race([listPorts(options.system, isLate), tooLate])
+      const found = await Promise.race([listPorts(system, isLate), tooLate])
       return tidy(found, isOwn)
     } catch (error) {
       options.onFailure?.(`open ports could not be listed: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import type { PortSystem } from './list-listening.ts'
+
+/** What a look at the open ports needs of the system. */
+export type PortSystem = {
+  readonly platform: NodeJS.Platform
+  /** Runs a program without a shell; gives what it wrote. Rejects when it cannot be run or takes too long. */
+  readonly run: (program: string, args: readonly string[]) => Promise<string>
+  readonly readFile: (path: string) => Promise<string>
+  readonly readDirectory: (path: string) => Promise<readonly string[]>
+  readonly readLink: (path: string) => Promise<string>
+}
 
 const RUN_TIMEOUT_MS = 1900
 const MOST_OUTPUT_BYTES = 4 * 1024 * 1024
