@@ -1,0 +1,109 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { MAX_HEADER_BYTES } from '../protocol/limits.ts'
+import type { RelayTimeouts } from './config.ts'
+import { describeRefusedHost } from './hosts.ts'
+import { type ClientError, createClientErrorHandler } from './ingest/client-error.ts'
+import { incomingMessageClass } from './ingest/incoming.ts'
+import type { Ingest } from './ingest/ingest.ts'
+import type { MountFinder } from './ingest/mount.ts'
+import type { RefusalBook } from './ingest/refusal-book.ts'
+import { refuseOnSocket } from './problem.ts'
+import type { RelayStore } from './store/store.ts'
+
+export type HttpDoor = {
+  readonly server: Server
+  /** From now on every answer closes its connection; resolves when nothing is being answered any more. */
+  drain(): Promise<void>
+}
+
+export type HttpDoorOptions = {
+  readonly timeouts: RelayTimeouts
+  readonly mounts: MountFinder
+  readonly ingest: Ingest
+  readonly book: RefusalBook
+  readonly store: Pick<RelayStore, 'admin'>
+  readonly isAllowedHost: (host: string | undefined) => boolean
+  /** Answers whatever is no sender's. */
+  readonly onOther: (req: IncomingMessage, res: ServerResponse) => void
+  readonly onAgent: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
+}
+
+/** How often node:http looks for connections that are over their time. */
+const CHECK_EVERY_MS = 5000
+/** Longer than load balancers keep idle connections, so that theirs is the side that closes. */
+const KEEP_ALIVE_MS = 75_000
+
+/** The relay's one HTTP port: senders go to ingest, agents to the stream, everything else to the administration. */
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  const { mounts, ingest, book, timeouts } = options
+  const server = createServer({
+    IncomingMessage: incomingMessageClass((target) => mounts.isIngest(target)),
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // A sender without a Host line is taken all the same; everybody else needs an allowed one.
+    requireHostHeader: false,
+    headersTimeout: timeouts.headMs,
+    requestTimeout: timeouts.requestMs,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  })
+  // At Node's own limit lines would be cut silently; ingest counts them instead.
+  server.maxHeadersCount = 0
+  server.timeout = timeouts.idleMs
+  const pending = trackAnswers(server)
+
+  const dispatch = (expects?: 'continue' | 'unknown') => (req: IncomingMessage, res: ServerResponse) => {
+    pending.add(res)
+    if (mounts.isIngest(req.url ?? '')) {
+      ingest.receive(req, res, expects)
+      return
+    }
+    if (expects === 'continue') res.writeContinue()
+    options.onOther(req, res)
+  }
+  server.on('request', dispatch())
+  server.on('checkContinue', dispatch('continue'))
+  server.on('checkExpectation', dispatch('unknown'))
+  server.on('clientError', (error: ClientError, socket: Duplex) => onClientError(error, socket))
+  const onClientError = createClientErrorHandler(options)
+
+  server.on('connect', (_req: IncomingMessage, socket: Duplex) => {
+    book.count('connect')
+    const detail = 'This is no proxy: CONNECT is not taken.'
+    refuseOnSocket(socket, { status: 405, code: 'connect', detail }, ['Allow: GET, POST, PUT, PATCH, DELETE'])
+  })
+  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!options.isAllowedHost(req.headers.host)) {
+      const detail = describeRefusedHost(req.headers.host)
+      refuseOnSocket(socket, { status: 403, code: 'host-not-allowed', detail })
+      return
+    }
+    req.url = mounts.local(req.url ?? '')
+    if (/^\/v1\/stream(?:\?|$)/.test(req.url)) options.onAgent(req, socket, head)
+    else refuseOnSocket(socket, { status: 404, code: 'not-found', detail: 'There is no WebSocket at this address.' })
+  })
+  return { server, drain: () => pending.drain() }
+}
+
+function trackAnswers(server: Server): { add(res: ServerResponse): void; drain(): Promise<void> } {
+  const unanswered = new Set<ServerResponse>()
+  let onEmpty: (() => void) | null = null
+  return {
+    add(res) {
+      unanswered.add(res)
+      if (onEmpty) res.shouldKeepAlive = false
+      res.once('close', () => {
+        unanswered.delete(res)
+        if (unanswered.size === 0) onEmpty?.()
+      })
+    },
+    drain() {
+      for (const res of unanswered) if (!res.headersSent) res.shouldKeepAlive = false
+      server.closeIdleConnections()
+      return new Promise((resolve) => {
+        onEmpty = resolve
+        if (unanswered.size === 0) resolve()
+      })
+    },
+  }
+}

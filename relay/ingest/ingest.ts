@@ -1,0 +1,170 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Counters } from '../counters.ts'
+import type { Refusal } from '../problem.ts'
+import type { Added, RelayStore, Upload } from '../store/store.ts'
+import { answer, responseOf } from './answer.ts'
+import type { MountFinder } from './mount.ts'
+import { bodyLimit, locate, type Place } from './place.ts'
+import { headerLines, judgeHead, readHead, type RequestHead, tooLarge } from './read-head.ts'
+import { type BodyEnd, receiveBody } from './receive-body.ts'
+import type { RefusalBook } from './refusal-book.ts'
+import { refuse } from './refuse.ts'
+import type { UnknownInputs } from './unknown-inputs.ts'
+
+export type IngestOptions = {
+  readonly store: RelayStore
+  readonly mounts: MountFinder
+  readonly counters: Counters
+  readonly book: RefusalBook
+  readonly unknown: UnknownInputs | null
+  readonly unknownInputs: 'like-default' | '404'
+  readonly maxBodyBytes: number
+  readonly onError: (error: unknown) => void
+}
+
+/** A sender's request on its way in. */
+export type Exchange = {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly head: RequestHead
+  readonly place: Place
+  upload: Upload | null
+  /** Set once it was answered with a refusal: what happens to it later is its own consequence. */
+  isRefused: boolean
+}
+
+export type Ingest = {
+  /** Takes one request. Answers after the commit. Never rejects. */
+  receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue' | 'unknown'): void
+  /** The request that a socket brought last. */
+  exchangeOf(socket: Duplex): Exchange | null
+}
+
+/** A bucket that nobody has: its uploads go the whole way through the store, the same commit included, and are gone then. */
+const NO_BUCKET = ''
+const BUSY: Refusal = { status: 503, code: 'busy', detail: 'too much is coming in at once; send it again' }
+const FULL: Refusal = {
+  status: 503,
+  code: 'bucket-full',
+  detail: 'too much waits to be fetched here; send it again later',
+}
+const BROKEN: Refusal = { status: 503, code: 'store-failed', detail: 'this could not be stored; send it again later' }
+const UNKNOWN: Refusal = { status: 404, code: 'unknown-input', detail: 'no input has this address' }
+const EXPECTATION: Refusal = { status: 417, code: 'expectation', detail: 'the only Expect taken is "100-continue"' }
+const IDLE: Refusal = { status: 408, code: 'idle', detail: 'the body stopped coming' }
+const BUSY_RETRY_SECONDS = 1
+const BROKEN_RETRY_SECONDS = 30
+
+/** The senders' side of the relay: streams bodies into the store and answers once they are on disk. */
+export function createIngest(options: IngestOptions): Ingest {
+  const { store, mounts, counters, book, unknown, onError } = options
+  const latest = new WeakMap<Duplex, Exchange>()
+
+  function receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue' | 'unknown'): void {
+    const head = readHead(req)
+    const place = locate(head.target, mounts, store)
+    const exchange: Exchange = { req, res, head, place, upload: null, isRefused: false }
+    latest.set(req.socket, exchange)
+    const limit = bodyLimit(place, options.maxBodyBytes)
+    const refusal = expects === 'unknown' ? EXPECTATION : judgeHead(head, limit)
+    if (refusal) {
+      rejectExchange(exchange, refusal)
+      return
+    }
+    if (place.kind === 'unknown') {
+      counters.unknownInputs += 1
+      if (options.unknownInputs === '404') {
+        rejectExchange(exchange, UNKNOWN)
+        return
+      }
+    }
+    exchange.upload = beginUpload(exchange)
+    if (!exchange.upload) {
+      turnAway(exchange, BUSY, BUSY_RETRY_SECONDS)
+      return
+    }
+    if (expects === 'continue') res.writeContinue()
+    take(exchange, exchange.upload, limit).catch((error: unknown) => {
+      onError(error)
+      exchange.upload?.abort()
+      turnAway(exchange, BROKEN, BROKEN_RETRY_SECONDS)
+    })
+  }
+
+  function beginUpload({ head, place }: Exchange): Upload | null {
+    const { method, target, remote, headers } = head
+    const known = place.kind === 'input'
+    return store.intake.begin({
+      bucketId: known ? place.bucket.id : NO_BUCKET,
+      inputId: known ? place.input.id : null,
+      remote,
+      method,
+      target,
+      mountBytes: known ? place.mountBytes : 0,
+      headers,
+    })
+  }
+
+  async function take(exchange: Exchange, upload: Upload, limit: number): Promise<void> {
+    // Nothing of a stranger's body reaches the disk.
+    const end = await receiveBody(exchange.req, exchange.place.kind === 'input' ? upload : null, limit)
+    if (end.kind === 'complete') {
+      settle(exchange, await upload.finish(headerLines(exchange.req.rawTrailers)), end.bytes)
+      return
+    }
+    upload.abort()
+    breakOff(exchange, end, limit)
+  }
+
+  function settle(exchange: Exchange, added: Added, bodyBytes: number): void {
+    const { res, place, head } = exchange
+    if (added.kind === 'full') {
+      turnAway(exchange, FULL, added.retryAfterSeconds)
+      return
+    }
+    if (place.kind === 'unknown') {
+      unknown?.note(head, { status: 200, reason: UNKNOWN.detail, bodyBytes })
+      answer(res, responseOf(null, null))
+      return
+    }
+    if (added.kind === 'stored') {
+      counters.accepted += 1
+      counters.bodyBytes += bodyBytes
+      answer(res, responseOf(place.input, place.bucket))
+      return
+    }
+    // The bucket was deleted meanwhile: from now on this is an unknown input like any other.
+    counters.unknownInputs += 1
+    answer(res, responseOf(null, null))
+  }
+
+  function breakOff(exchange: Exchange, end: Exclude<BodyEnd, { kind: 'complete' }>, limit: number): void {
+    if (exchange.isRefused) return
+    switch (end.kind) {
+      case 'too-large':
+        rejectExchange(exchange, tooLarge(exchange.head.bodyBytes, limit))
+        return
+      case 'idle':
+        rejectExchange(exchange, IDLE)
+        return
+      case 'aborted':
+        exchange.isRefused = true
+        book.count('aborted')
+    }
+  }
+
+  function rejectExchange(exchange: Exchange, refusal: Refusal): void {
+    exchange.isRefused = true
+    book.reject(exchange.head, exchange.place, refusal)
+    refuse(exchange.req, exchange.res, refusal)
+  }
+
+  function turnAway(exchange: Exchange, refusal: Refusal, retryAfterSeconds: number): void {
+    exchange.isRefused = true
+    book.count(refusal.code)
+    refuse(exchange.req, exchange.res, refusal, retryAfterSeconds)
+  }
+
+  return { receive, exchangeOf: (socket) => latest.get(socket) ?? null }
+}

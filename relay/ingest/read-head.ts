@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http'
+import { MAX_HEADER_LINES, MIB } from '../../protocol/limits.ts'
+import type { HeaderLine } from '../../protocol/request.ts'
+import type { Refusal } from '../problem.ts'
+
+/** What a request's head says, as it stood on the wire: latin-1, in order, duplicates and all. */
+export type RequestHead = {
+  readonly method: string
+  readonly target: string
+  readonly remote: string | null
+  readonly headers: readonly HeaderLine[]
+  /** What the sender announces; null when it does not. */
+  readonly bodyBytes: number | null
+}
+
+export function readHead(req: IncomingMessage): RequestHead {
+  const length = req.headers['content-length']
+  return {
+    method: req.method ?? '',
+    target: req.url ?? '',
+    remote: readRemote(req.socket.remoteAddress),
+    headers: headerLines(req.rawHeaders),
+    bodyBytes: length === undefined ? null : Number(length),
+  }
+}
+
+/** Pairs up what Node gives as one flat list. */
+export function headerLines(raw: readonly string[]): HeaderLine[] {
+  const lines: HeaderLine[] = []
+  for (let at = 0; at + 1 < raw.length; at += 2) lines.push([raw[at] ?? '', raw[at + 1] ?? ''])
+  return lines
+}
+
+/** An IPv4 sender on a dual-stack socket shows as `::ffff:192.0.2.1`. */
+export function readRemote(address: string | undefined): string | null {
+  return address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? null
+}
+
+export const TRANSFER_ENCODING: Refusal = {
+  status: 501,
+  code: 'transfer-encoding',
+  detail: 'the only Transfer-Encoding taken is a single "chunked"',
+}
+
+/** Says why a request is refused by its head alone, before a byte of its body is read, or null. */
+export function judgeHead(head: RequestHead, maxBodyBytes: number): Refusal | null {
+  if (head.headers.length > MAX_HEADER_LINES) {
+    return {
+      status: 431,
+      code: 'header-lines',
+      detail: `${head.headers.length} header lines are over the limit of ${MAX_HEADER_LINES}`,
+    }
+  }
+  if (!isPlainlyChunked(head.headers)) return TRANSFER_ENCODING
+  if (head.bodyBytes !== null && head.bodyBytes > maxBodyBytes) return tooLarge(head.bodyBytes, maxBodyBytes)
+  return null
+}
+
+/** `bodyBytes` is null when only the limit is known to be passed. */
+export function tooLarge(bodyBytes: number | null, maxBodyBytes: number): Refusal {
+  const size = bodyBytes === null ? '' : ` of ${megabytes(bodyBytes)}`
+  return { status: 413, code: 'body-too-large', detail: `body${size} is over the limit of ${megabytes(maxBodyBytes)}` }
+}
+
+/** Node lets `gzip, chunked` through and loses the coding, which would change the body. */
+export function isPlainlyChunked(headers: readonly HeaderLine[]): boolean {
+  const codings = headers.filter(([name]) => name.length === 17 && name.toLowerCase() === 'transfer-encoding')
+  if (codings.length === 0) return true
+  return codings.length === 1 && codings[0]?.[1].trim().toLowerCase() === 'chunked'
+}
+
+function megabytes(bytes: number): string {
+  if (bytes < MIB / 10) return `${bytes} bytes`
+  return `${Number((bytes / MIB).toFixed(1))} MB`
+}

@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
+import { PROBLEM_JSON, problemOf, type Refusal } from '../problem.ts'
+
+const DRAIN_MS = 5000
+
+/**
+ * Answers problem+json. A body that is still coming is read and thrown away up to a bound: closed before that, the sender
+ * would see a reset connection instead of the answer.
+ */
+export function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal, retryAfterSeconds?: number): void {
+  if (res.headersSent || res.destroyed) return
+  const body = Buffer.from(JSON.stringify(problemOf(refusal)))
+  const headers = ['Content-Type', PROBLEM_JSON, 'Content-Length', String(body.length)]
+  if (retryAfterSeconds !== undefined) headers.push('Retry-After', String(retryAfterSeconds))
+  if (!req.complete) headers.push('Connection', 'close')
+  res.writeHead(refusal.status, headers)
+  res.write(body)
+  if (req.complete) res.end()
+  else drain(req, () => res.end())
+}
+
+/** Throws away what comes until the request ends, 25 MiB came, or 5 s went by. */
+function drain(req: IncomingMessage, done: () => void): void {
+  let bytes = 0
+  let isDone = false
+  const finish = () => {
+    if (isDone) return
+    isDone = true
+    clearTimeout(timer)
+    done()
+  }
+  const timer = setTimeout(finish, DRAIN_MS)
+  req.on('data', (piece: Buffer) => {
+    bytes += piece.length
+    if (bytes > MAX_BODY_BYTES) finish()
+  })
+  req.once('end', finish)
+  req.once('close', finish)
+  req.resume()
+}

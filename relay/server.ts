@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import type { Server } from 'node:http'
+import { pino } from 'pino'
+import type { RelayConfig } from './config.ts'
+import { inject, type InjectedAnswer, type InjectedRequest } from './inject.ts'
+import { httpUrl, listen } from './listen.ts'
+import { openRelayStore } from './open-store.ts'
+import { buildParts, type Parts } from './parts.ts'
+
+export type RunningRelay = {
+  /** What inputs' URLs begin with. */
+  readonly url: string
+  readonly port: number
+  readonly opsUrl: string | null
+  /** The administration's second door, for whoever holds this object: asks the same routes with all rights. */
+  inject(request: InjectedRequest): Promise<InjectedAnswer>
+  /** Finishes what was begun, up to the configured time, then closes everything. Idempotent. */
+  stop(): Promise<void>
+}
+
+const RECONNECT_AFTER_STOP_MS = 1000
+
+/**
+ * Opens the store, binds the port and takes requests. Plain Node from 20.18.1 on, in a process or a worker thread.
+ * @throws PortTaken, a StoreError, or the system's error; nothing is left open then.
+ */
+export async function startRelay(config: RelayConfig): Promise<RunningRelay> {
+  const log = pino({ level: config.logLevel, base: null })
+  const store = await openRelayStore(config, log)
+  const ownToken = randomBytes(32).toString('base64url')
+  // Known once the port is bound; nobody can ask before.
+  const address = { url: config.publicUrl ?? '' }
+  const parts = await buildParts({ config, log, store, ownToken, address })
+  const ops: Server[] = []
+  try {
+    const port = await listen(parts.door.server, config.host, config.port)
+    address.url = config.publicUrl ?? httpUrl(config.host, port)
+    let isStopping = false
+    const opsUrl = await startOps(parts, () => isStopping, ops)
+    log.info({ url: address.url, host: config.host, port, ops: opsUrl }, 'the relay is up')
+    let stopped: Promise<void> | null = null
+    return {
+      url: address.url,
+      port,
+      opsUrl,
+      inject: (request) => inject(parts.admin, ownToken, request),
+      stop() {
+        isStopping = true
+        stopped ??= stopParts(parts, ops)
+        return stopped
+      },
+    }
+  } catch (error) {
+    await stopParts(parts, ops)
+    throw error
+  }
+}
+
+async function startOps(parts: Parts, isStopping: () => boolean, servers: Server[]): Promise<string | null> {
+  const { config, store, counters, stream, log } = parts
+  if (config.opsPort === null) return null
+  const { createOpsServer } = await import('./ops/ops-server.ts')
+  const server = createOpsServer({
+    check: () => store.check(),
+    isStopping,
+    metrics: { counters, stats: () => store.stats(), agents: () => stream.agents().length },
+    onError: (error) => log.error({ err: error }, 'the operations port failed'),
+  })
+  const port = await listen(server, config.opsHost, config.opsPort)
+  servers.push(server)
+  return httpUrl(config.opsHost, port)
+}
+
+/** Uploads that began are finished and answered, agents told to come back, then the files are closed. */
+async function stopParts(parts: Parts, ops: readonly Server[]): Promise<void> {
+  const { config, log, store, stream, door, admin, unknown } = parts
+  const closed = new Promise<void>((resolve) => {
+    if (door.server.listening) door.server.close(() => resolve())
+    else resolve()
+  })
+  const inTime = await within(door.drain(), config.timeouts.stopMs)
+  if (!inTime) log.warn({ afterMs: config.timeouts.stopMs }, 'uploads that did not end in time were cut off')
+  await stream.closeAll('The relay is shutting down.', RECONNECT_AFTER_STOP_MS)
+  door.server.closeAllConnections()
+  await closed
+  await parts.stopSweeping()
+  await unknown?.stop()
+  await admin.close()
+  for (const server of ops) {
+    server.closeAllConnections()
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+  }
+  await store.close()
+  log.info('the relay has stopped')
+}
+
+async function within(promise: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  const result = await Promise.race([promise.then(() => true), late])
+  clearTimeout(timer)
+  return result
+}
