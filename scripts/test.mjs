@@ -1,5 +1,4 @@
 import { isStopping } from './setup/run.mjs'
-import { say } from './setup/say.mjs'
 import { runScript } from './setup/script.mjs'
 import { setUpApp, setUpNode } from './setup/set-up.mjs'
 import { lastLine, total } from './test/count.mjs'
@@ -18,7 +17,7 @@ await runScript(async () => {
   const lines = []
   for (const [index, name] of names.entries()) {
     if (isStopping()) return 130
-    say(name)
+    process.stdout.write(`\n── ${name}\n`)
     const started = performance.now()
     const count = await STEPS[name](node24, index === names.length - 1 ? args : [])
     counts.push(count)

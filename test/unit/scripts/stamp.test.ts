@@ -1,22 +1,30 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isSettled } from '../../../scripts/setup/electron.mjs'
 import { readStamp, writeStamp } from '../../../scripts/setup/stamp.mjs'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'creel-stamp-'))
+})
+
+afterEach(() => rm(folder, { recursive: true }))
 
 const HOUR_MS = 3_600_000
 const failure = { version: '45.0.0', mirror: '', failedAt: 1_000_000, why: 'no route' }
 const asked = { version: '45.0.0', mirror: '', now: 1_000_000 + HOUR_MS, again: false }
 
 test('a stamp is read back as written', async () => {
-  const file = join(await mkdtemp(join(tmpdir(), 'creel-stamp-')), 'new', 'stamp.json')
+  const file = join(folder, 'new', 'stamp.json')
   await writeStamp(file, failure)
   expect(await readStamp(file)).toEqual(failure)
 })
 
 test.each(['', '{"version":', 'null', '"text"'])('a torn stamp (%j) is the same as none', async (text) => {
-  const file = join(await mkdtemp(join(tmpdir(), 'creel-stamp-')), 'stamp.json')
+  const file = join(folder, 'stamp.json')
   await writeFile(file, text)
   expect(await readStamp(file)).toBeUndefined()
   expect(await readStamp(`${file}.none`)).toBeUndefined()

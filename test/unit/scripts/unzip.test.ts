@@ -1,12 +1,13 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { onTestFinished, expect, test } from 'vitest'
 import { unzipSome } from '../../../scripts/setup/unzip.mjs'
 import { zip } from '../../helpers/zip.ts'
 
 async function archiveWith(files: Record<string, string>) {
   const folder = await mkdtemp(join(tmpdir(), 'creel-unzip-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'a.zip'), zip(files))
   return { archive: join(folder, 'a.zip'), out: join(folder, 'out') }
 }
