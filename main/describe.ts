@@ -1,3 +1,4 @@
+import { providerName } from '../protocol/provider-name.ts'
 import type { RequestSummary } from '../protocol/request.ts'
 
 const CLOCK = new Intl.DateTimeFormat(undefined, {
@@ -39,7 +40,9 @@ export function describeResult(request: RequestSummary, now: number): string {
 
 /** "GitHub issues opened" where the sender is known, else method and path. */
 export function describeSender(request: RequestSummary): string {
-  if (request.provider !== null) return [request.provider, request.event].filter((word) => word !== null).join(' ')
+  if (request.provider !== null) {
+    return [providerName(request.provider), request.event].filter((word) => word !== null).join(' ')
+  }
   const rest = request.requestTarget.slice(request.mountBytes)
   const path = rest === '' ? '/' : rest
   return `${request.method} ${path.length > 40 ? `${path.slice(0, 39)}…` : path}`

@@ -44,9 +44,11 @@ function run({ profile, isHidden }: { readonly profile: string | null; readonly 
   })
 
   async function start(): Promise<void> {
-    const listPorts = createPortLister({ platform: process.platform })
-    // Creel's own ports are nowhere to forward to.
-    const listListening = async () => (await listPorts()).filter(({ pid }) => pid !== process.pid)
+    const listListening = createPortLister({
+      // Creel's own ports are nowhere to forward to.
+      isOwn: (pid) => pid === process.pid,
+      onFailure: (reason) => log.warn({ reason }, 'local ports are not known'),
+    })
     services = await startServices({
       dataDir,
       version: app.getVersion(),

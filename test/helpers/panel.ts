@@ -127,7 +127,7 @@ function toEntry([id, properties, children]: Raw): PanelEntry {
   return {
     id,
     // An underscore marks the key to press.
-    label: String(value('label') ?? '').replaceAll('_', ''),
+    label: textOf(value('label')).replaceAll('_', ''),
     enabled: value('enabled') !== false,
     checked: value('toggle-type') === undefined ? null : value('toggle-state') === 1,
     children: children.map((child) => toEntry(child.value)),
@@ -137,4 +137,8 @@ function toEntry([id, properties, children]: Raw): PanelEntry {
 /** Every entry of a menu with its submenus, in order. */
 export function flatten(entries: readonly PanelEntry[]): PanelEntry[] {
   return entries.flatMap((entry) => [entry, ...flatten(entry.children)])
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -54,7 +54,7 @@ function request(result: Partial<DeliveryDigest> | null): RequestSummary {
     mountBytes: 5,
     bodyBytes: 2,
     contentType: null,
-    provider: 'GitHub',
+    provider: 'github',
     event: 'issues opened',
     parentId: null,
     pinned: false,

@@ -1,0 +1,18 @@
+const NAMES: Readonly<Record<string, string>> = {
+  github: 'GitHub',
+  gitlab: 'GitLab',
+  gitea: 'Gitea',
+  stripe: 'Stripe',
+  slack: 'Slack',
+  shopify: 'Shopify',
+  twilio: 'Twilio',
+  sendgrid: 'SendGrid',
+  svix: 'Svix',
+  'standard-webhooks': 'Standard Webhooks',
+  sns: 'Amazon SNS',
+}
+
+/** How a sender writes its own name; one that is not known is shown as it was recognised, with a capital. */
+export function providerName(provider: string): string {
+  return NAMES[provider] ?? provider.charAt(0).toUpperCase() + provider.slice(1)
+}
