@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash, hash, type Hash } from 'node:crypto'
 import { MIB, WINDOW_ITEMS } from '../../../protocol/limits.ts'
 import type { ChunkHead, ItemHead } from '../../../protocol/request-frame.ts'
 import type { ItemBody, ItemSink } from '../relay-client.ts'
@@ -172,7 +172,7 @@ export function createIntake(options: {
           return null
         })
       }
-      if (createHash('sha256').update(bytes).digest('hex') !== head.sha256) {
+      if (hash('sha256', bytes, 'hex') !== head.sha256) {
         return fail('altered', `The body of ${head.id} is not the one that its hash was made of.`)
       }
       // A copy of its own: the frame is a view of a buffer that other frames share.
