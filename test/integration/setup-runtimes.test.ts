@@ -96,12 +96,11 @@ describe.each(runtimes())('$name', ({ name, command, env }) => {
 
 test.skipIf(!existsSync(MAIN))('the built main bundle asks for nothing that is not beside it at run time', async () => {
   const provided = new Set([...builtinModules, 'electron', 'better-sqlite3', 'bufferutil', 'utf-8-validate'])
-  const newer = ['sqlite', 'sea', 'test', 'test/reporters']
   for (const file of readdirSync(MAIN, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.cjs'))) {
     const text = await readFile(join(MAIN, file), 'utf8')
     const asked = [...text.matchAll(/\brequire\("([^"./][^"]*)"\)/g)].map(([, name = '']) => name.replace(/^node:/, ''))
     expect(
-      asked.filter((name) => !provided.has(name) || newer.includes(name)),
+      asked.filter((name) => !provided.has(name)),
       file,
     ).toEqual([])
   }
