@@ -65,7 +65,7 @@ export function createClientErrorHandler(options: {
 /** The answer for a parser error: what went wrong as llhttp words it, counted under its code. */
 function refusalOf(error: ClientError, head: RequestHead | null): Refusal {
   const code = `parser:${error.code ?? 'unknown'}`
-  switch (error.code) {
+  switch (error.code ?? '') {
     case 'HPE_HEADER_OVERFLOW':
       return { status: 431, code, detail: 'the head is over the limit of 64 KiB' }
     case 'ERR_HTTP_REQUEST_TIMEOUT':
@@ -76,6 +76,8 @@ function refusalOf(error: ClientError, head: RequestHead | null): Refusal {
       break
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return { status: 413, code, detail: 'the chunk extensions are over the limit of 16 KiB' }
+    default:
+      break
   }
   return { status: 400, code, detail: `this is not HTTP/1.1 as servers read it: ${error.reason ?? error.message}` }
 }
