@@ -24,6 +24,9 @@ function runtimes(): NodeRuntime[] {
   return [...found, { name, command: electron.executable, env: { ...env, ELECTRON_RUN_AS_NODE: '1' } }]
 }
 
+/** Some modules of Node are listed with their prefix only. */
+const bare = (name: string) => name.replace(/^node:/, '')
+
 let dataDir: string
 
 beforeAll(async () => {
@@ -95,10 +98,10 @@ describe.each(runtimes())('$name', ({ name, command, env }) => {
 })
 
 test.skipIf(!existsSync(MAIN))('the built main bundle asks for nothing that is not beside it at run time', async () => {
-  const provided = new Set([...builtinModules, 'electron', 'better-sqlite3', 'bufferutil', 'utf-8-validate'])
+  const provided = new Set([...builtinModules.map(bare), 'electron', 'better-sqlite3', 'bufferutil', 'utf-8-validate'])
   for (const file of readdirSync(MAIN, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.cjs'))) {
     const text = await readFile(join(MAIN, file), 'utf8')
-    const asked = [...text.matchAll(/\brequire\("([^"./][^"]*)"\)/g)].map(([, name = '']) => name.replace(/^node:/, ''))
+    const asked = [...text.matchAll(/\brequire\("([^"./][^"]*)"\)/g)].map(([, name = '']) => bare(name))
     expect(
       asked.filter((name) => !provided.has(name)),
       file,
