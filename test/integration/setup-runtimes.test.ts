@@ -101,7 +101,8 @@ test.skipIf(!existsSync(MAIN))('the built main bundle asks for nothing that is n
   const provided = new Set([...builtinModules.map(bare), 'electron', 'better-sqlite3', 'bufferutil', 'utf-8-validate'])
   for (const file of readdirSync(MAIN, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.cjs'))) {
     const text = await readFile(join(MAIN, file), 'utf8')
-    const asked = [...text.matchAll(/\brequire\("([^"./][^"]*)"\)/g)].map(([, name = '']) => bare(name))
+    // Not those that stand in a string: ajv writes code with them.
+    const asked = [...text.matchAll(/(?<!["'`])\brequire\("([^"./][^"]*)"\)/g)].map(([, name = '']) => bare(name))
     expect(
       asked.filter((name) => !provided.has(name)),
       file,
