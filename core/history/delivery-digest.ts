@@ -16,6 +16,13 @@ const severities: Readonly<Record<Exclude<DeliveryState, 'answered'>, number>> =
   cancelled: 1,
 }
 
+const live: ReadonlySet<DeliveryState> = new Set(['queued', 'held', 'sending', 'retrying'])
+
+/** Whether a delivery still has something to come. */
+export function isLive(state: DeliveryState): boolean {
+  return live.has(state)
+}
+
 /** How much a delivery's state asks for attention; higher is worse. */
 export function severityOf(delivery: { readonly state: DeliveryState; readonly status: number | null }): number {
   if (delivery.state !== 'answered') return severities[delivery.state]

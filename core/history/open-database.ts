@@ -11,6 +11,8 @@ import type { HistoryThreadData } from './threads.ts'
 const APPLICATION_ID = 0x4352_454c
 /** How long a statement waits for another program's lock. */
 const BUSY_MS = 2000
+/** Pages in the journal before a commit moves them into the file: 32 MiB. Fewer would write the indexes' last pages again and again. */
+const CHECKPOINT_PAGES = 4000
 const JOURNAL_LEFT_BYTES = 64 * 1_048_576
 
 /**
@@ -35,6 +37,7 @@ export function openForWriting(options: HistoryThreadData): Database.Database {
     db.pragma('fullfsync = ON')
     db.pragma('checkpoint_fullfsync = ON')
     db.pragma('foreign_keys = ON')
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     db.pragma(`journal_size_limit = ${JOURNAL_LEFT_BYTES}`)
     if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`)
     migrate(db, migrations, (version) => backUp(db, version))

@@ -3,6 +3,8 @@ import { toHistoryError } from '../database-error.ts'
 import { HistoryError } from '../history.ts'
 import type { Call, CallEnd, Calls, ErrorFields, FromThread, ToThread } from './messages.ts'
 
+const CALLS_PER_MESSAGE = 16
+
 /** Main's end of one life of one thread. */
 export type ThreadLink<C extends Calls> = {
   /** Resolves when the thread has opened the database. Rejects with `HistoryError`. */
@@ -54,6 +56,7 @@ export function linkThread<C extends Calls>(
   })
 
   function send(): void {
+    if (outbox.length === 0) return
     const calls = outbox
     const buffers = transfers
     outbox = []
@@ -81,6 +84,8 @@ export function linkThread<C extends Calls>(
         if (outbox.length === 0) process.nextTick(send)
         outbox.push({ id, name, input } as Call<C>)
         transfers.push(...transfer)
+        // In a long turn the thread may as well begin.
+        if (outbox.length >= CALLS_PER_MESSAGE) send()
       }),
     async close() {
       isClosing = true

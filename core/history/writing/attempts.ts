@@ -5,6 +5,8 @@ import type { AttemptRow } from '../threads/messages.ts'
 import type { WritableBody } from './bodies.ts'
 import { whole } from './deliveries.ts'
 import type { Results } from './results.ts'
+import type { RowIds } from './row-ids.ts'
+import { isLive } from '../delivery-digest.ts'
 
 export type AttemptWrites = {
   /** Stores an attempt with its delivery's new state. Null when the delivery was deleted meanwhile: nothing is kept then. */
@@ -12,20 +14,20 @@ export type AttemptWrites = {
 }
 
 /** HTTP tries of deliveries, with what was answered. */
-export function prepareAttempts(db: Database.Database, results: Results): AttemptWrites {
+export function prepareAttempts(db: Database.Database, results: Results, ids: RowIds): AttemptWrites {
   const update = db.prepare<
-    [string, string | null, number | null, number | null, string | null, number | null, number],
+    [string, number, string | null, number | null, number | null, string | null, number | null, number],
     { readonly itemId: number; readonly attempts: number }
   >(
-    `UPDATE delivery SET state = ?, hold_reason = ?, next_attempt_at = ?, attempts = attempts + 1, status = ?, failure_code = ?, latency_ms = ?
+    `UPDATE delivery SET state = ?, live = ?, hold_reason = ?, next_attempt_at = ?, attempts = attempts + 1, status = ?, failure_code = ?, latency_ms = ?
      WHERE id = ? RETURNING item_id AS itemId, attempts`,
   )
   const insert = db.prepare<unknown[]>(
     `INSERT INTO attempt (
-       delivery_id, n, started_at, connected_ms, first_byte_ms, total_ms, reconnected,
+       id, delivery_id, n, started_at, connected_ms, first_byte_ms, total_ms, reconnected,
        sent_method, sent_origin, sent_path, sent_headers, sent_bytes, sent_sha256,
        status, reason_phrase, headers, body_bytes, kept_bytes, body_sha256, cut, body_id, failure
-     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return {
     finish(attempt, body, change) {
@@ -33,6 +35,7 @@ export function prepareAttempts(db: Database.Database, results: Results): Attemp
       const { answer, failure, sent, timings } = attempt
       const changed = update.get(
         change.state,
+        isLive(change.state) ? 1 : 0,
         change.holdReason,
         whole(change.nextAttemptAt),
         answer?.status ?? null,
@@ -45,7 +48,9 @@ export function prepareAttempts(db: Database.Database, results: Results): Attemp
         return null
       }
       body?.save()
-      const { lastInsertRowid } = insert.run(
+      const id = ids.next('attempt') as AttemptId
+      insert.run(
+        id,
         change.id,
         changed.attempts,
         whole(attempt.startedAt),
@@ -63,7 +68,7 @@ export function prepareAttempts(db: Database.Database, results: Results): Attemp
         failure === null ? null : JSON.stringify(failure),
       )
       results.update(changed.itemId)
-      return Number(lastInsertRowid) as AttemptId
+      return id
     },
   }
 }

@@ -3,6 +3,7 @@ import type { RequestId } from '../../../protocol/ids.ts'
 import type { Bodies } from './bodies.ts'
 import type { Counters } from './counters.ts'
 import type { Results } from './results.ts'
+import type { RowIds } from './row-ids.ts'
 import type { Tombstones } from './tombstones.ts'
 
 export type Deletions = { deleteRequests(ids: readonly RequestId[], now: number): void }
@@ -22,6 +23,7 @@ export function prepareDeletions(
   parts: {
     readonly bodies: Bodies
     readonly counters: Counters
+    readonly ids: RowIds
     readonly results: Results
     readonly tombstones: Tombstones
   },
@@ -58,6 +60,7 @@ export function prepareDeletions(
   return {
     deleteRequests(ids, now) {
       tombstones.deleteExpired(now)
+      parts.ids.keep()
       for (const id of ids) deleteOne(id, now)
     },
   }

@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3'
 import type { DeliveryId, RequestId } from '../../../protocol/ids.ts'
 import { HistoryError, type DeliveryChange, type LiveDelivery, type PlannedDelivery } from '../history.ts'
+import { isLive } from '../delivery-digest.ts'
 import type { Results } from './results.ts'
+import type { RowIds } from './row-ids.ts'
 
 export type DeliveryWrites = {
   /** Adds deliveries to an item; its `result` is the caller's to bring up to date. */
@@ -12,37 +14,37 @@ export type DeliveryWrites = {
 }
 
 /** Deliveries and their states. Changes of deliveries that were deleted meanwhile change nothing. */
-export function prepareDeliveries(db: Database.Database, results: Results): DeliveryWrites {
-  const insertOne = db.prepare<[number, number | null, string, string, string, string | null, number]>(
-    'INSERT INTO delivery (item_id, target_id, url, reason, state, hold_reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+export function prepareDeliveries(db: Database.Database, results: Results, ids: RowIds): DeliveryWrites {
+  const insertOne = db.prepare<unknown[]>(
+    `INSERT INTO delivery (id, item_id, target_id, url, reason, state, live, hold_reason, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const update = db
-    .prepare<[string, string | null, number | null, number], number>(
-      'UPDATE delivery SET state = ?, hold_reason = ?, next_attempt_at = ? WHERE id = ? RETURNING item_id',
+    .prepare<[string, number, string | null, number | null, number], number>(
+      'UPDATE delivery SET state = ?, live = ?, hold_reason = ?, next_attempt_at = ? WHERE id = ? RETURNING item_id',
     )
     .pluck()
   const itemExists = db.prepare<[number], number>('SELECT 1 FROM item WHERE id = ?').pluck()
   const forgetSending = db
     .prepare<[], number>(
-      `UPDATE delivery SET state = 'outcome-unknown'
-       WHERE state = 'sending' AND state IN ('queued', 'held', 'sending', 'retrying') RETURNING item_id`,
+      `UPDATE delivery SET state = 'outcome-unknown', live = 0 WHERE live = 1 AND state = 'sending' RETURNING item_id`,
     )
     .pluck()
-  // The condition is the one of the partial index, so that the index is used.
   const live = db.prepare<[], LiveDelivery>(
     `SELECT delivery.id, delivery.item_id AS requestId, item.source_id AS sourceId, delivery.target_id AS targetId,
        delivery.url, delivery.reason, delivery.state, delivery.hold_reason AS holdReason, delivery.attempts,
        delivery.next_attempt_at AS nextAttemptAt
      FROM delivery JOIN item ON item.id = delivery.item_id
-     WHERE delivery.state IN ('queued', 'held', 'sending', 'retrying')
+     WHERE delivery.live = 1
      ORDER BY delivery.id`,
   )
 
   function insert(itemId: number, deliveries: readonly PlannedDelivery[], now: number): DeliveryId[] {
     return deliveries.map((planned) => {
       const { targetId, url, reason, state, holdReason } = planned
-      const { lastInsertRowid } = insertOne.run(itemId, targetId, url, reason, state, holdReason, now)
-      return Number(lastInsertRowid) as DeliveryId
+      const id = ids.next('delivery') as DeliveryId
+      insertOne.run(id, itemId, targetId, url, reason, state, isLive(state) ? 1 : 0, holdReason, Math.round(now))
+      return id
     })
   }
 
@@ -56,7 +58,7 @@ export function prepareDeliveries(db: Database.Database, results: Results): Deli
     },
     change(changes) {
       for (const { id, state, holdReason, nextAttemptAt } of changes) {
-        const itemId = update.get(state, holdReason, whole(nextAttemptAt), id)
+        const itemId = update.get(state, isLive(state) ? 1 : 0, holdReason, whole(nextAttemptAt), id)
         if (itemId !== undefined) results.update(itemId)
       }
     },

@@ -12,6 +12,7 @@ import { prepareMarks } from './marks.ts'
 import { prepareProbe } from './probe.ts'
 import { prepareRequests } from './requests.ts'
 import { prepareResults } from './results.ts'
+import { prepareRowIds } from './row-ids.ts'
 import { prepareTombstones } from './tombstones.ts'
 
 type PlainName = Exclude<keyof WriterCalls, 'store' | 'chunk' | 'dropUpload' | 'finishAttempt'>
@@ -28,11 +29,12 @@ export function prepareJobs(db: Database.Database): WriteJobs {
   const counters = prepareCounters(db)
   const bodies = prepareBodies(db)
   const results = prepareResults(db, counters)
-  const deliveries = prepareDeliveries(db, results)
+  const ids = prepareRowIds(db)
+  const deliveries = prepareDeliveries(db, results, ids)
   const tombstones = prepareTombstones(db)
-  const requests = prepareRequests(db, { counters, deliveries, results, tombstones })
-  const attempts = prepareAttempts(db, results)
-  const handlers = plainHandlers(db, { bodies, counters, deliveries, results, tombstones })
+  const requests = prepareRequests(db, { counters, deliveries, ids, results, tombstones })
+  const attempts = prepareAttempts(db, results, ids)
+  const handlers = plainHandlers(db, { bodies, counters, deliveries, ids, results, tombstones })
 
   function toJob(call: Call<WriterCalls>, now: number): WriteJob {
     const small = { id: call.id, lane: 'small', bytes: 0, order: null } as const

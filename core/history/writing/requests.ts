@@ -7,6 +7,7 @@ import type { WritableBody } from './bodies.ts'
 import type { Counters } from './counters.ts'
 import type { DeliveryWrites } from './deliveries.ts'
 import type { Results } from './results.ts'
+import type { RowIds } from './row-ids.ts'
 import type { Tombstones } from './tombstones.ts'
 
 export type RequestWrites = {
@@ -16,6 +17,7 @@ export type RequestWrites = {
 type Parts = {
   readonly counters: Counters
   readonly deliveries: DeliveryWrites
+  readonly ids: RowIds
   readonly results: Results
   readonly tombstones: Tombstones
 }
@@ -26,9 +28,9 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export function prepareRequests(db: Database.Database, parts: Parts): RequestWrites {
   const insert = db.prepare<unknown[]>(
     `INSERT INTO item (
-       uid, source_id, origin_id, kind, received_at, stored_at, relay_seq, parent_id, body_id, body_bytes, mount_bytes,
+       id, uid, source_id, origin_id, kind, received_at, stored_at, relay_seq, parent_id, body_id, body_bytes, mount_bytes,
        method, request_target, provider, event, content_type, detail, remote, sender_id, body_sha256, headers, trailers
-     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   )
   const find = db
@@ -37,7 +39,9 @@ export function prepareRequests(db: Database.Database, parts: Parts): RequestWri
   const markOwn = db.prepare<[number, number]>('INSERT INTO mark (item_id, read_at) VALUES (?, ?)')
 
   function insertRow(uid: string, row: ArrivalRow, body: WritableBody, now: number): RequestId | null {
-    const { changes, lastInsertRowid } = insert.run(
+    const id = parts.ids.next('item') as RequestId
+    const { changes } = insert.run(
+      id,
       uid,
       row.sourceId,
       row.originId,
@@ -61,7 +65,7 @@ export function prepareRequests(db: Database.Database, parts: Parts): RequestWri
       Buffer.from(row.headers),
       row.trailers === null ? null : Buffer.from(row.trailers),
     )
-    return changes === 0 ? null : (Number(lastInsertRowid) as RequestId)
+    return changes === 0 ? null : id
   }
 
   function findStored(row: ArrivalRow): RequestId | null {
