@@ -116,10 +116,10 @@ function describeExchangeFailure(error: Error, gotHead: boolean, target: TargetA
   const isEarlyEnd =
     (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad ')) ||
     code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
-    code === 'HPE_INVALID_EOF_STATE' ||
+    (error.name === 'HTTPParserError' && error.message.includes('Invalid EOF state')) ||
     code === 'EPIPE'
   if (isEarlyEnd) return failure('closed-early', `${where} closed the connection ${moment}`)
-  if (code.startsWith('HPE_') || code === 'UND_ERR_SOCKET') {
+  if (error.name === 'HTTPParserError' || code === 'UND_ERR_SOCKET') {
     const hint = target.scheme === 'http' && !gotHead ? '; perhaps it expects https' : ''
     return failure('bad-answer', `${where} answered something that is not HTTP/1.1 (${error.message})${hint}`)
   }

@@ -11,7 +11,7 @@ import type { ForwarderOptions, SendableRequest } from './forwarder.ts'
 import type { Pace } from './pace.ts'
 import type { TargetAddress } from './target-address.ts'
 import { TargetWatch } from './target-watch.ts'
-import { WaitingList, type Waiting } from './waiting-list.ts'
+import { newWaiting, WaitingList, type Waiting } from './waiting-list.ts'
 
 /** A target that answers sooner than this has its next deliveries made ready while others are still under way. */
 const QUICK_MS = 25
@@ -120,7 +120,7 @@ export class TargetQueue {
     this.#settlePlan(delivery)
     const stored = delivery.state === 'held' ? (delivery.holdReason ?? 'target') : delivery.state
     if (stored === 'failed') return
-    const item = this.#newItem(delivery, sourceId, stored)
+    const item = newWaiting(delivery, sourceId, stored, this.#context.nextOrder())
     if (stored === 'sending' && this.#isOpen(sourceId) && this.#canStart()) {
       if (request === null) this.#claims.prepare([item], Promise.resolve())
       // One that came before it is still being loaded.
@@ -134,7 +134,8 @@ export class TargetQueue {
   }
 
   resume(live: LiveDelivery): void {
-    this.#waiting.push(this.#newItem(live, live.sourceId, live.holdReason ?? 'queued'))
+    const stored = live.holdReason ?? 'queued'
+    this.#waiting.push(newWaiting(live, live.sourceId, stored, this.#context.nextOrder()))
   }
 
   /** After a hold began or ended. */
@@ -236,19 +237,6 @@ export class TargetQueue {
     // Again: an attempt that found nobody started the looking anew.
     this.#watch.stop()
     this.#pool.close()
-  }
-
-  #newItem(from: StoredDelivery | LiveDelivery, sourceId: SourceId | null, stored: Waiting['stored']): Waiting {
-    return {
-      id: from.id,
-      requestId: from.requestId,
-      sourceId,
-      reason: from.reason,
-      order: this.#context.nextOrder(),
-      stored,
-      wasHeld: stored !== 'queued' && stored !== 'sending',
-      isWaiting: false,
-    }
   }
 
   #isOpen(sourceId: SourceId | null): boolean {

@@ -19,6 +19,17 @@ export type Waiting = {
   isWaiting: boolean
 }
 
+export function newWaiting(
+  from: Pick<Waiting, 'id' | 'requestId' | 'reason'>,
+  sourceId: SourceId | null,
+  stored: StoredState,
+  order: number,
+): Waiting {
+  const { id, requestId, reason } = from
+  const wasHeld = stored !== 'queued' && stored !== 'sending'
+  return { id, requestId, sourceId, reason, order, stored, wasHeld, isWaiting: false }
+}
+
 export type SourceFilter = (sourceId: SourceId | null) => boolean
 
 type Lane = { items: Waiting[]; head: number }
