@@ -22,6 +22,12 @@ export function createMetrics(source: MetricsSource): () => Promise<{ type: stri
     () => counters.unknownInputs,
   )
   addCounter(registry, 'creel_commits_total', 'Transactions committed', () => source.stats().commits)
+  addCounter(
+    registry,
+    'creel_rejected_items_dropped_total',
+    'Rejected items that a full bucket had no room for',
+    () => source.stats().droppedRejected,
+  )
   addGauge(registry, 'creel_agents', 'Agents connected', () => source.agents())
   addGauge(registry, 'creel_items', 'Items kept', () => source.stats().items)
   addGauge(registry, 'creel_item_bytes', 'Bytes of the items kept', () => source.stats().bytes)
