@@ -7,9 +7,10 @@ import type { AskRelay } from './relay-thread.ts'
 
 const NAME = 'This computer'
 
-const Made = z.looseObject({ id: z.string() })
-const Buckets = z.union([z.array(Made), z.looseObject({ buckets: z.array(Made) }).transform(({ buckets }) => buckets)])
-const Inputs = z.union([z.array(Made), z.looseObject({ inputs: z.array(Made) }).transform(({ inputs }) => inputs)])
+const Made = z.object({ id: z.string() })
+const Buckets = z.object({ buckets: z.array(Made) })
+const Inputs = z.object({ inputs: z.array(Made) })
+const Tokens = z.object({ tokens: z.array(z.object({ key: z.string(), revokedAt: z.number().nullable() })) })
 
 /**
  * Sees to it that the relay inside the app has a bucket with an input, and the app a source with a token for it. At the first run it makes them;
@@ -38,10 +39,10 @@ export async function ensureEmbeddedSource(options: {
 }
 
 async function ensureBucket(ask: AskRelay): Promise<string> {
-  const [found] = Buckets.parse(await need(ask('GET', '/v1/buckets')))
+  const [found] = Buckets.parse(await need(ask('GET', '/v1/buckets'))).buckets
   const bucket = found ?? Made.parse(await need(ask('POST', '/v1/buckets', { name: NAME })))
   const path = `/v1/buckets/${bucket.id}/inputs`
-  if (Inputs.parse(await need(ask('GET', path))).length === 0) await need(ask('POST', path, { name: NAME }))
+  if (Inputs.parse(await need(ask('GET', path))).inputs.length === 0) await need(ask('POST', path, { name: NAME }))
   return bucket.id
 }
 
@@ -50,8 +51,8 @@ async function makeToken(ask: AskRelay, bucket: string): Promise<Token> {
 }
 
 async function hasToken(ask: AskRelay, key: string): Promise<boolean> {
-  const listed = await need(ask('GET', '/v1/tokens'))
-  return JSON.stringify(listed).includes(`"${key}"`)
+  const { tokens } = Tokens.parse(await need(ask('GET', '/v1/tokens')))
+  return tokens.some((token) => token.key === key && token.revokedAt === null)
 }
 
 async function need(asked: ReturnType<AskRelay>): Promise<unknown> {
