@@ -45,6 +45,7 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
   const connectedAt = stream.now()
   const strangeTypes = new Set<string>()
   let hello: Hello | null = null
+  let greeting: Promise<void> | null = null
   let feed: AgentFeed | null = null
   let pings = 0
   let seenTimer: ReturnType<typeof setInterval> | null = null
@@ -144,9 +145,12 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
   async function take(message: AgentMessage): Promise<void> {
     if (message.type === 'hello') {
       if (hello) return breakOff(CloseCode.helloMissing, 'The hello comes once.')
-      return greet(message)
+      greeting = greet(message)
+      return greeting
     }
     if (!hello) return breakOff(CloseCode.helloMissing, 'The first message must be a hello.')
+    // What an agent says without waiting for the welcome is heard after it.
+    if (!feed) await greeting
     switch (message.type) {
       case 'ack':
         await feed?.ack(message.ids)

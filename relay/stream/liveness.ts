@@ -14,12 +14,20 @@ export function watchLiveness(options: {
 }): Liveness {
   let heardAt = options.monotonic()
   let timer: ReturnType<typeof setTimeout>
+  let lastLook: ReturnType<typeof setImmediate> | undefined
   const pinging = setInterval(options.ping, options.pingEveryMs)
 
   function look(): void {
     const silentMs = options.monotonic() - heardAt
-    if (silentMs >= options.silenceMs) options.onSilence(silentMs)
+    // After sleep or a long stall the timer comes before what has arrived meanwhile is read.
+    if (silentMs >= options.silenceMs) lastLook = setImmediate(judge)
     else timer = setTimeout(look, options.silenceMs - silentMs)
+  }
+
+  function judge(): void {
+    const silentMs = options.monotonic() - heardAt
+    if (silentMs >= options.silenceMs) options.onSilence(silentMs)
+    else look()
   }
   timer = setTimeout(look, options.silenceMs)
 
@@ -30,6 +38,7 @@ export function watchLiveness(options: {
     stop() {
       clearInterval(pinging)
       clearTimeout(timer)
+      clearImmediate(lastLook)
     },
   }
 }

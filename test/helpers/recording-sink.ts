@@ -10,7 +10,6 @@ export type RecordingSink = ItemSink & {
   readonly events: string[]
   /** Awaited before anything is stored. */
   gate: () => Promise<void>
-  isHashRight(recorded: Recorded): boolean
 }
 
 /** A sink that keeps everything in memory. `gate` slows it down or makes it fail. */
@@ -19,7 +18,6 @@ export function createRecordingSink(): RecordingSink {
     stored: [],
     events: [],
     gate: () => Promise.resolve(),
-    isHashRight: ({ head, body }) => createHash('sha256').update(body).digest('hex') === head.sha256,
     async store(head, body) {
       sink.events.push(`store ${head.seq}`)
       await sink.gate()
@@ -43,4 +41,8 @@ export function createRecordingSink(): RecordingSink {
     },
   }
   return sink
+}
+
+export function isHashRight({ head, body }: Recorded): boolean {
+  return createHash('sha256').update(body).digest('hex') === head.sha256
 }

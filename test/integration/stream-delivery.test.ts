@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { NewItemHead } from '../../relay/store/store.ts'
+import { isHashRight } from '../helpers/recording-sink.ts'
 import { startClient, type TestClient } from '../helpers/start-client.ts'
 import { removeRelayFiles, startStreamRelay, type StreamRelay } from '../helpers/stream-relay.ts'
 import { startTcpProxy } from '../helpers/tcp-proxy.ts'
@@ -59,7 +60,7 @@ describe('what a sender sent', () => {
     await relay.add(bytes('behind'))
     await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(2), { timeout: 20_000 })
     expect(seqs(agent)).toEqual([1, 2])
-    expect(agent.sink.stored.every(agent.sink.isHashRight)).toBe(true)
+    expect(agent.sink.stored.every(isHashRight)).toBe(true)
     expect(Buffer.from(agent.sink.stored[0]?.body ?? []).equals(body)).toBe(true)
     expect(agent.sink.events).toEqual(['begin 1', 'finish 1', 'store 2'])
   })
@@ -96,7 +97,7 @@ describe('a connection that breaks', () => {
     await vi.waitFor(() => expect(new Set(seqs(agent)).size).toBe(500), { timeout: 20_000 })
     const firsts = seqs(agent).filter((seq) => !seen.has(seq) && seen.add(seq))
     expect(firsts).toEqual(upTo(500))
-    expect(agent.sink.stored.every(agent.sink.isHashRight)).toBe(true)
+    expect(agent.sink.stored.every(isHashRight)).toBe(true)
     await vi.waitFor(async () => expect(await pendingFor('test')).toBe(0))
     await proxy.close()
   })
@@ -199,7 +200,7 @@ describe('a sink', () => {
     await vi.waitFor(() => expect(relay.stream.agents()[0]?.inFlight.items).toBe(1))
     open()
     await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(1), { timeout: 15_000 })
-    expect(agent.sink.stored.every(agent.sink.isHashRight)).toBe(true)
+    expect(agent.sink.stored.every(isHashRight)).toBe(true)
   })
 
   it('that fails gets nothing acknowledged, and everything again', async () => {

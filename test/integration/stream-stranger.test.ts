@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { WebSocket } from 'ws'
+import { removeRelayFiles, startStreamRelay, type StreamRelay } from '../helpers/stream-relay.ts'
+
+type Listen = (options: {
+  readonly url: string
+  readonly key: string
+  readonly secret: string
+  readonly subscription: string
+  readonly onItem: (head: { readonly seq: number; readonly kind: string }, body: Buffer) => Promise<void>
+}) => WebSocket
+
+let relay: StreamRelay
+let file: string
+
+/** The agent that docs/creel-v1.md ends with, as it stands there. */
+async function loadAgentFromDocs(): Promise<Listen> {
+  const docs = await readFile(path.join(import.meta.dirname, '../../docs/creel-v1.md'), 'utf8')
+  const code = /```js\n([\s\S]*?)```/.exec(docs)?.[1]
+  if (code === undefined) throw new Error('docs/creel-v1.md has no agent.')
+  // Beside this file, so that its imports are found.
+  file = path.join(import.meta.dirname, `.agent-${process.pid}.mjs`)
+  await writeFile(file, code)
+  const loaded = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { listen: Listen }
+  return loaded.listen
+}
+
+beforeEach(async () => {
+  relay = await startStreamRelay({ times: { pingEveryMs: 100, silenceMs: 500 } })
+})
+afterEach(async () => {
+  await relay.stop()
+  await removeRelayFiles(relay)
+  await rm(file, { force: true })
+})
+
+it('the agent in the specification receives, checks and acknowledges small and large bodies', async () => {
+  const listen = await loadAgentFromDocs()
+  const large = randomBytes(1_000_000)
+  await relay.add(new TextEncoder().encode('{"hello":1.00}'))
+  await relay.add(large)
+  const got: { seq: number; body: Buffer }[] = []
+  const ws = listen({
+    url: relay.url,
+    ...relay.token,
+    subscription: 'stranger',
+    onItem: async ({ seq }, body) => {
+      got.push({ seq, body })
+    },
+  })
+  await vi.waitFor(() => expect(got.map(({ seq }) => seq)).toEqual([1, 2]))
+  expect(got[0]?.body.toString()).toBe('{"hello":1.00}')
+  expect(got[1]?.body.equals(large)).toBe(true)
+  const subscription = { bucketId: relay.bucketId, name: 'stranger' }
+  await vi.waitFor(async () => expect(await relay.store.log.pending(subscription)).toBe(0))
+  const connectedAt = relay.stream.agents()[0]?.connectedAt ?? Infinity
+  // Its pongs alone keep it connected.
+  await vi.waitFor(() => expect(Date.now() - connectedAt).toBeGreaterThan(1200), { timeout: 5000 })
+  expect(relay.stream.agents()).toHaveLength(1)
+  ws.close(1000)
+  await vi.waitFor(() => expect(relay.stream.agents()).toHaveLength(0))
+})
