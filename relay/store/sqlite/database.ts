@@ -9,6 +9,9 @@ import { migrate, MIGRATIONS } from './migrations.ts'
 /** "CRLR" in the file's header: what `file` and our own opening tell a relay's store by. */
 export const APPLICATION_ID = 0x43524c52
 
+/** A relay that is just stopping gets this long to let go of the file. */
+const LOCK_WAIT_MS = 2000
+
 /**
  * Opens or makes the file. Throws a StoreError (`newer-file`, `not-a-store`, `in-use`, `wrong-key`, `io-error`); the file is then as it was.
  * The file is held exclusively: what is kept in memory beside it is true only while nobody else writes.
@@ -19,7 +22,8 @@ export function openDatabase(options: { file: string; nativeBinding: string | nu
   try {
     // Made here because SQLite would make it readable for everybody.
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
-    database = new Sqlite(file, nativeBinding === null ? {} : { nativeBinding })
+    const timeout = LOCK_WAIT_MS
+    database = new Sqlite(file, nativeBinding === null ? { timeout } : { timeout, nativeBinding })
     refuseForeign(database, file)
     configure(database)
     migrate(database, APPLICATION_ID)

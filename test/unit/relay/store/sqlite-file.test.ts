@@ -1,0 +1,176 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MIGRATIONS } from '../../../../relay/store/sqlite/migrations.ts'
+import { APPLICATION_ID } from '../../../../relay/store/sqlite/database.ts'
+import { headOf, idOf, makeSqlitePlace, post } from './sqlite-place.ts'
+import type { SqlitePlace } from './sqlite-place.ts'
+
+const SECRET_BODY = Buffer.from('a very secret payload that must not stand in the file')
+const ALL = { afterSeq: 0, limit: 10, maxBytes: 1e9 }
+
+describe('the file of a relay store', () => {
+  let place: SqlitePlace
+  beforeEach(() => {
+    place = makeSqlitePlace()
+  })
+  afterEach(() => place.remove())
+
+  it('is set up for fast inserts and for shrinking, and says whose it is', async () => {
+    await place.open().close()
+    const pragmas = place.inFile((database) =>
+      ['page_size', 'auto_vacuum', 'journal_mode', 'application_id', 'user_version'].map((name): unknown =>
+        database.pragma(name, { simple: true }),
+      ),
+    )
+    expect(pragmas).toEqual([8192, 2, 'wal', APPLICATION_ID, MIGRATIONS.length])
+  })
+
+  it.skipIf(process.platform === 'win32')('can be read by its owner alone', async () => {
+    const store = place.open()
+    expect(statSync(place.file).mode & 0o777).toBe(0o600)
+    expect(statSync(`${place.file}-wal`).mode & 0o777).toBe(0o600)
+    await store.close()
+  })
+
+  it('holds nothing in the clear that a sender sent', async () => {
+    const store = place.open()
+    const bucket = await store.admin.createBucket({ name: 'b', settings: {} })
+    await post(store, bucket, SECRET_BODY, '/in/very-secret-target')
+    await post(store, bucket, Buffer.concat([SECRET_BODY, Buffer.alloc(600_000)]), '/in/very-secret-target')
+    await store.close()
+    const bytes = readFileSync(place.file).toString('latin1')
+    expect(bytes).not.toContain('very secret payload')
+    expect(bytes).not.toContain('very-secret-target')
+    expect(bytes).not.toContain('the-senders-secret')
+    expect(bytes).not.toContain('192.0.2.1')
+  })
+
+  it.each([
+    ['another key', { key: new Uint8Array(32).fill(8) }],
+    ['another key id', { keyId: 'k2' }],
+    ['a key of the wrong length', { key: new Uint8Array(16) }],
+  ])('is refused with %s', async (_, wrong) => {
+    await place.open().close()
+    expect(() => place.open(wrong)).toThrowError(expect.objectContaining({ code: 'wrong-key' }))
+    await place.open().close()
+  })
+
+  it('is refused by name and left untouched when a newer Creel wrote it', async () => {
+    await place.open().close()
+    place.inFile((database) => database.pragma(`user_version = ${MIGRATIONS.length + 1}`))
+    const before = readFileSync(place.file)
+    expect(() => place.open()).toThrowError(expect.objectContaining({ code: 'newer-file' }))
+    expect(() => place.open()).toThrowError(place.file)
+    expect(readFileSync(place.file)).toEqual(before)
+  })
+
+  it('is refused and left untouched when it is something else', () => {
+    place.inFile((database) => database.exec('CREATE TABLE other (x); INSERT INTO other VALUES (1)'))
+    const database = readFileSync(place.file)
+    expect(() => place.open()).toThrowError(expect.objectContaining({ code: 'not-a-store' }))
+    expect(readFileSync(place.file)).toEqual(database)
+    writeFileSync(place.file, 'no database at all, but long enough to look like one. '.repeat(100))
+    expect(() => place.open()).toThrowError(expect.objectContaining({ code: 'not-a-store' }))
+  })
+
+  it('says so when its folder is not there', () => {
+    expect(() => place.open({ file: `${place.file}/nowhere/relay.db` })).toThrowError(
+      expect.objectContaining({ code: 'io-error' }),
+    )
+  })
+
+  it('is refused while another store holds it', { timeout: 20_000 }, async () => {
+    const store = place.open()
+    expect(() => place.open()).toThrowError(expect.objectContaining({ code: 'in-use' }))
+    await store.check()
+    await store.close()
+  })
+
+  it.each([
+    ['received_at', 'UPDATE item SET received_at = received_at + 1'],
+    ['the head', 'UPDATE item SET head = zeroblob(length(head))'],
+    ['the hash', 'UPDATE item SET sha256 = zeroblob(32)'],
+    ['the body', 'UPDATE item SET body = zeroblob(60)'],
+    ['the body away', 'UPDATE item SET body = NULL'],
+    [
+      'the bodies of two items',
+      'UPDATE item SET body = (SELECT other.body FROM item other WHERE other.ref <> item.ref)',
+    ],
+    ['the order of two items', 'UPDATE item SET seq = 3 - seq'],
+    ['the kind', `UPDATE item SET kind = 'rejected'`],
+  ])('detects that somebody changed %s', async (_, sql) => {
+    const store = place.open()
+    const bucket = await store.admin.createBucket({ name: 'b', settings: {} })
+    const subscription = { bucketId: bucket.id, name: 'a' }
+    await store.log.openSubscription(subscription)
+    await post(store, bucket, Buffer.from('one'))
+    await post(store, bucket, Buffer.from('two'))
+    await store.close()
+    place.inFile((database) => database.exec(sql))
+    const again = place.open()
+    await expect(again.log.next(subscription, ALL)).rejects.toMatchObject({ code: 'corrupt' })
+    await again.close()
+  })
+
+  it.each([
+    [
+      'swapped',
+      `CREATE TEMP TABLE kept AS SELECT * FROM body_chunk;
+       UPDATE body_chunk SET bytes = (SELECT kept.bytes FROM kept WHERE kept.start = 262144 - body_chunk.start)
+       WHERE start IN (0, 262144)`,
+    ],
+    ['changed', 'UPDATE body_chunk SET bytes = zeroblob(262172)'],
+    ['taken away', 'DELETE FROM body_chunk WHERE start = 262144'],
+  ])('detects that chunks of a body were %s', async (_, sql) => {
+    const store = place.open()
+    const bucket = await store.admin.createBucket({ name: 'b', settings: {} })
+    const added = await post(store, bucket, Buffer.alloc(700_000, 'x'))
+    await store.close()
+    place.inFile((database) => database.exec(sql))
+    const again = place.open()
+    await expect(again.log.readBody(idOf(added), 0, 700_000)).rejects.toMatchObject({ code: 'corrupt' })
+    await again.close()
+  })
+
+  it('gets rid of what an upload wrote that was broken off', async () => {
+    const store = place.open()
+    const bucket = await store.admin.createBucket({ name: 'b', settings: {} })
+    const upload = store.intake.begin(headOf(bucket))
+    upload?.write(Buffer.alloc(2_000_000))
+    await store.check()
+    await store.check()
+    upload?.abort()
+    // Deleting goes on in the commits that follow.
+    for (let n = 0; n < 10; n += 1) await store.check()
+    await store.close()
+    expect(place.inFile((database) => database.prepare('SELECT count(*) FROM body_chunk').pluck().get())).toBe(0)
+  })
+
+  it('gets rid at its opening of what a crash left of an upload, and of a bucket that was being deleted', async () => {
+    await place.open().close()
+    place.inFile((database) => {
+      const insert = database.prepare(`INSERT INTO body_chunk VALUES (?, ?, 'k1', zeroblob(100))`)
+      for (let n = 0; n < 9; n += 1) insert.run(Buffer.alloc(16, n % 2), n)
+      database.exec(`INSERT INTO item (id, bucket, seq, kind, received_at, body_bytes, sha256, body_id, key_id, head)
+        VALUES (zeroblob(16), 99, 1, 'request', 1, 100, zeroblob(32), zeroblob(16), 'k1', zeroblob(40))`)
+    })
+    const store = place.open()
+    for (let n = 0; n < 10; n += 1) await store.check()
+    await store.close()
+    const left = place.inFile((database) =>
+      database.prepare('SELECT (SELECT count(*) FROM body_chunk) + (SELECT count(*) FROM item)').pluck().get(),
+    )
+    expect(left).toBe(0)
+  })
+
+  it('shrinks after what it held has gone', { timeout: 20_000 }, async () => {
+    const store = place.open()
+    const bucket = await store.admin.createBucket({ name: 'b', settings: {} })
+    for (let n = 0; n < 40; n += 1) await post(store, bucket, Buffer.alloc(300_000))
+    await store.admin.deleteBucket(bucket.id)
+    for (let n = 0; n < 120; n += 1) await store.check()
+    for (let n = 0; n < 5; n += 1) await store.sweep()
+    await store.close()
+    expect(statSync(place.file).size).toBeLessThan(6_000_000)
+  })
+})
