@@ -32,7 +32,7 @@ describe('a connection that breaks', () => {
   })
 
   it('does not fail deliveries to a server that closes idle sockets without a word', async () => {
-    const idleMs = 15
+    const idleMs = 30
     const timers = new Map<number, NodeJS.Timeout>()
     const target = await openTarget({
       answer({ connection }, socket) {
@@ -49,7 +49,7 @@ describe('a connection that breaks', () => {
     for (let i = 0; i < 60; i += 1) {
       states.push((await deliver(desk)).state)
       // Right around the moment of closing, which no side can know of the other.
-      await new Promise((resolve) => setTimeout(resolve, idleMs - 4 + (i % 8)))
+      await new Promise((resolve) => setTimeout(resolve, idleMs - 12 + (i % 16)))
     }
     expect(states.filter((state) => state !== 'answered')).toEqual([])
     expect(target.connections()).toBeGreaterThan(5)
