@@ -1,4 +1,5 @@
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { run } from './run.mjs'
 
 /**
@@ -9,10 +10,19 @@ import { run } from './run.mjs'
  */
 export function runNpm(node, args, options = {}) {
   const quietly = [...args, '--no-fund', '--no-audit', '--no-update-notifier', '--loglevel=error', '--no-progress']
-  const separator = process.platform === 'win32' ? ';' : ':'
-  const env = { ...options.env, PATH: `${dirname(node)}${separator}${process.env['PATH'] ?? ''}` }
-  const npm = process.env['npm_execpath']
-  // npm_execpath may name another package manager (yarn sets it as well); npm's own is a script that Node runs.
-  if (npm && /npm-cli\.[cm]?js$/.test(npm)) return run(node, [npm, ...quietly], { ...options, env })
-  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', quietly, { ...options, env })
+  const env = { ...options.env, PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}` }
+  const npm = npmScript()
+  return npm === undefined
+    ? run('npm', quietly, { ...options, env })
+    : run(node, [npm, ...quietly], { ...options, env })
+}
+
+/** npm is a script that Node runs; run so, it needs no shell and no `.cmd` on Windows. */
+function npmScript() {
+  // npm_execpath may name another package manager: yarn and pnpm set it as well.
+  const caller = process.env['npm_execpath']
+  if (caller && /npm-cli\.[cm]?js$/.test(caller)) return caller
+  const folder = dirname(process.execPath)
+  const besideNode = [join(folder, 'node_modules'), join(folder, '..', 'lib', 'node_modules')]
+  return besideNode.map((modules) => join(modules, 'npm', 'bin', 'npm-cli.js')).find((file) => existsSync(file))
 }
