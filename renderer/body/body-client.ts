@@ -1,5 +1,4 @@
 import type { BodyAnswers, BodyAskName, BodyAsks, BodyReply, BodyRequest } from './body-message.ts'
-// oxlint-disable-next-line import/default -- the bundler makes this one
 import BodyWorker from './body.worker.ts?worker'
 
 /** A viewer's own worker, as functions. */

@@ -1,0 +1,45 @@
+import { clsx } from 'clsx'
+import { useState } from 'react'
+import { bodyUrl } from '../../../../../protocol/ipc.ts'
+import type { Attempt } from '../../../../../protocol/delivery.ts'
+import { BodyViewer, type BodyView } from '../../../../body/body-viewer.tsx'
+import { formatBytes } from '../../../../format/bytes.ts'
+import { messageHead } from '../message-head.ts'
+import styles from './deliveries.module.css'
+
+/** A target's answer: its status line, and its body in the viewer that requests have too. */
+export function AnswerBody({ attempt, answer }: { attempt: Attempt; answer: NonNullable<Attempt['answer']> }) {
+  const [view, setView] = useState<BodyView>('pretty')
+  const statusLine = `${answer.status} ${answer.reasonPhrase}`.trim()
+  const contentType = answer.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null
+  const isEmpty = answer.keptBytes === 0
+  return (
+    <>
+      <p className={styles['status-line']}>
+        <span className={styles['faint']}>HTTP/1.1</span>{' '}
+        <b className={styles[toneOfStatus(answer.status)]}>{statusLine}</b>
+      </p>
+      <BodyViewer
+        className={clsx(styles['answer'], isEmpty && styles['answer-empty'])}
+        label="Response body"
+        view={view}
+        onView={setView}
+        facts={{
+          url: bodyUrl(attempt.id, 'response'),
+          contentType,
+          bytes: answer.keptBytes,
+          sha256: answer.bodySha256,
+          head: messageHead(`HTTP/1.1 ${statusLine}`, answer.headers),
+          cut: answer.cut
+            ? `Cut: ${formatBytes(answer.keptBytes)} of ${formatBytes(answer.bodyBytes)} were kept`
+            : null,
+          emptyBecause: answer.cut ? 'The answer was not kept.' : 'The target answered without one.',
+        }}
+      />
+    </>
+  )
+}
+
+function toneOfStatus(status: number): 'ok' | 'warn' | 'fail' {
+  return status >= 500 ? 'fail' : status >= 300 ? 'warn' : 'ok'
+}

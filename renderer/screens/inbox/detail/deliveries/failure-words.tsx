@@ -1,0 +1,22 @@
+import type { DeliveryFailure } from '../../../../../protocol/delivery.ts'
+import { describeTried } from '../explanation.tsx'
+import styles from './deliveries.module.css'
+
+/** Why an attempt got no answer: the sentence, the addresses, and what does listen. */
+export function FailureWords({ failure }: { failure: DeliveryFailure }) {
+  const tried = describeTried(failure)
+  return (
+    <div className={styles['failure']}>
+      <p>{failure.message.charAt(0).toUpperCase() + failure.message.slice(1)}</p>
+      {tried !== '' && <p className={styles['faint']}>{tried}</p>}
+      {failure.listening.length > 0 && (
+        <p className={styles['faint']}>
+          Open ports then:{' '}
+          {failure.listening
+            .map(({ port, process }) => (process === null ? String(port) : `${port} (${process})`))
+            .join(', ')}
+        </p>
+      )}
+    </div>
+  )
+}

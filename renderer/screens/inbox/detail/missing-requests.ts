@@ -1,0 +1,53 @@
+import { formatBytes } from '../../../format/bytes.ts'
+
+export type MissingRequest = {
+  readonly receivedAt: number
+  readonly method: string
+  readonly target: string
+  readonly bodyBytes: number
+}
+
+const SHOWN = 6
+
+/** Reads a gap's body: JSON lines, one for each of the first thousand. What is no such line is left out. */
+export function readMissing(text: string): readonly MissingRequest[] {
+  return text.split('\n').flatMap((line) => {
+    if (line.trim() === '') return []
+    try {
+      const read: unknown = JSON.parse(line)
+      return isMissing(read) ? [read] : []
+    } catch (cause) {
+      if (cause instanceof SyntaxError) return []
+      throw cause
+    }
+  })
+}
+
+/** "14 POST to /shopify/orders/create, 168 KB together", a line for each method and path, most first. */
+export function summariseMissing(missing: readonly MissingRequest[]): string[] {
+  const groups = new Map<string, { count: number; bytes: number }>()
+  for (const { method, target, bodyBytes } of missing) {
+    const path = target.split('?')[0] ?? ''
+    const group = groups.get(`${method} to ${path}`) ?? { count: 0, bytes: 0 }
+    groups.set(`${method} to ${path}`, { count: group.count + 1, bytes: group.bytes + bodyBytes })
+  }
+  const lines = [...groups]
+    .sort(([, a], [, b]) => b.count - a.count)
+    .map(([what, { count, bytes }]) => `${count} ${what}, ${formatBytes(bytes)}${count > 1 ? ' together' : ''}`)
+  return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `and ${lines.length - SHOWN} more paths`] : lines
+}
+
+function isMissing(read: unknown): read is MissingRequest {
+  return (
+    typeof read === 'object' &&
+    read !== null &&
+    'receivedAt' in read &&
+    typeof read.receivedAt === 'number' &&
+    'method' in read &&
+    typeof read.method === 'string' &&
+    'target' in read &&
+    typeof read.target === 'string' &&
+    'bodyBytes' in read &&
+    typeof read.bodyBytes === 'number'
+  )
+}

@@ -1,0 +1,53 @@
+import type { RequestDetail } from '../../../../protocol/request.ts'
+import { exactTime } from '../../../format/time-ago.ts'
+import { MarkedText } from '../../../parts/mark.tsx'
+import { Popover } from '../../../parts/popover.tsx'
+import { useSource } from '../../../store/sources.ts'
+import { Fact } from './fact.tsx'
+import styles from './facts.module.css'
+
+/** What the sender was told, by whom. The relay answers once the request is on its disk, so its record is the proof. */
+export function SenderFact({ request }: { request: RequestDetail }) {
+  const source = useSource(request.sourceId)
+  if (request.kind !== 'captured' && request.kind !== 'handshake') {
+    const word = request.kind === 'imported' ? 'Imported' : 'Made here'
+    return (
+      <Fact
+        caption="Sender"
+        value={<MarkedText mark="none">{word}</MarkedText>}
+        aria-disabled
+        title="No sender waited for an answer"
+      />
+    )
+  }
+  return (
+    <Popover
+      label="Record of the relay"
+      className={styles['popover']}
+      trigger={
+        <Fact caption="Sender got" value={<MarkedText mark="delivered">Accepted</MarkedText>} more="once stored" />
+      }
+    >
+      <h2 className={styles['title']}>Accepted by the relay</h2>
+      <p className={styles['words']}>
+        The relay gave the sender its input&rsquo;s answer after the request was on disk, whatever became of it here.
+      </p>
+      <dl className={styles['record']}>
+        <dt>Received</dt>
+        <dd>{exactTime(request.receivedAt)}, by the relay&rsquo;s clock</dd>
+        <dt>Stored here</dt>
+        <dd>{exactTime(request.storedAt)}</dd>
+        <dt>Id</dt>
+        <dd className={styles['mono']}>{request.uid}</dd>
+        {request.relaySeq !== null && (
+          <>
+            <dt>Place in its bucket</dt>
+            <dd>{request.relaySeq}</dd>
+          </>
+        )}
+        <dt>Source</dt>
+        <dd>{source?.name ?? 'a source that was removed'}</dd>
+      </dl>
+    </Popover>
+  )
+}
