@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from 'vitest'
+import { describeAccounts } from './relay-store-accounts.ts'
 import { describeAdministration } from './relay-store-admin.ts'
 import { describeIntake } from './relay-store-intake.ts'
 import { describeLimits } from './relay-store-limits.ts'
@@ -16,5 +17,6 @@ export function relayStoreContract(name: string, makeHarness: () => Promise<Stor
     describeIntake(world)
     describeLog(world)
     describeLimits(world)
+    describeAccounts(world)
   })
 }
