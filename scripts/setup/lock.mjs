@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { say } from './say.mjs'
+import { isStopping } from './run.mjs'
+import { say, SetUpError } from './say.mjs'
 
 const LOOK_AGAIN_MS = 250
 
@@ -16,6 +18,7 @@ export async function withLock(folder, work) {
   await mkdir(dirname(folder), { recursive: true })
   let told = false
   while (!(await take(folder))) {
+    if (isStopping()) throw new SetUpError('Stopped while waiting for another set-up.')
     if (await removeIfAbandoned(folder)) continue
     if (!told) say(`waiting for another set-up to finish (${folder})`)
     told = true
@@ -31,8 +34,7 @@ export async function withLock(folder, work) {
 /** @param {string} folder */
 async function take(folder) {
   // The owner's id is inside before the folder has its name: a lock is never seen without one.
-  const prepared = `${folder}.${process.pid}`
-  await rm(prepared, { recursive: true, force: true })
+  const prepared = `${folder}.${randomUUID()}`
   await mkdir(prepared)
   await writeFile(join(prepared, 'pid'), String(process.pid))
   try {

@@ -1,4 +1,4 @@
-import { stopOnSignals } from './run.mjs'
+import { isStopping, stopOnSignals } from './run.mjs'
 import { SetUpError } from './say.mjs'
 
 /**
@@ -10,8 +10,10 @@ export async function runScript(main) {
   try {
     process.exitCode = await main()
   } catch (error) {
-    process.stderr.write(`\n${error instanceof SetUpError ? error.message : inspectError(error)}\n`)
     process.exitCode = 1
+    // What was stopped on purpose has not failed.
+    if (isStopping()) return
+    process.stderr.write(`\n${error instanceof SetUpError ? error.message : inspectError(error)}\n`)
   }
 }
 
