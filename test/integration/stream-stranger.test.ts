@@ -4,6 +4,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { WebSocket } from 'ws'
+import { encodeFrame, readFrame } from '../../protocol/request-frame.ts'
 import { removeRelayFiles, startStreamRelay, type StreamRelay } from '../helpers/stream-relay.ts'
 
 type Listen = (options: {
@@ -15,11 +16,13 @@ type Listen = (options: {
 }) => WebSocket
 
 let relay: StreamRelay
-let file: string
+let file: string | null = null
+
+const readDocs = (): Promise<string> => readFile(path.join(import.meta.dirname, '../../docs/creel-v1.md'), 'utf8')
 
 /** The agent that docs/creel-v1.md ends with, as it stands there. */
 async function loadAgentFromDocs(): Promise<Listen> {
-  const docs = await readFile(path.join(import.meta.dirname, '../../docs/creel-v1.md'), 'utf8')
+  const docs = await readDocs()
   const code = /```js\n([\s\S]*?)```/.exec(docs)?.[1]
   if (code === undefined) throw new Error('docs/creel-v1.md has no agent.')
   // Beside this file, so that its imports are found.
@@ -35,7 +38,16 @@ beforeEach(async () => {
 afterEach(async () => {
   await relay.stop()
   await removeRelayFiles(relay)
-  await rm(file, { force: true })
+  if (file !== null) await rm(file, { force: true })
+})
+
+it('the bytes in the specification are those of a frame', async () => {
+  const dump = [...(await readDocs()).matchAll(/^((?:[0-9a-f]{2} )+) +\S.*$/gm)].map((line) => line[1] ?? '').join('')
+  const bytes = Buffer.from(dump.replaceAll(' ', ''), 'hex')
+  expect(bytes).toHaveLength(35)
+  const head = { id: 'x', n: 0, last: true }
+  expect(readFrame(bytes)).toEqual({ kind: 'frame', frame: { type: 'chunk', head, bytes: Buffer.from('hi') } })
+  expect(Buffer.from(encodeFrame({ type: 'chunk', head, bytes: Buffer.from('hi') })).equals(bytes)).toBe(true)
 })
 
 it('the agent in the specification receives, checks and acknowledges small and large bodies', async () => {

@@ -9,6 +9,7 @@ const BEHIND_BYTES = 4 * MIB
 const CAUGHT_UP_BYTES = 2 * MIB
 /** More than the window allows is a relay's mistake, and must not cost memory. */
 const BEHIND_ITEMS = 2 * WINDOW_ITEMS
+const MOST_BUCKETS = 10_000
 
 export type IntakeProblem =
   /** The relay broke the protocol. */
@@ -137,6 +138,8 @@ export function createIntake(options: {
   function laneOf(bucket: string): Lane {
     const known = lanes.get(bucket)
     if (known) return known
+    // No token reads so many: this relay makes them up, and each costs memory.
+    if (lanes.size >= MOST_BUCKETS) fail('malformed', `Items of more than ${MOST_BUCKETS} buckets came.`)
     const lane: Lane = { waiting: [], isBusy: false, open: null }
     lanes.set(bucket, lane)
     return lane
@@ -160,6 +163,7 @@ export function createIntake(options: {
     item(head, bytes) {
       if (isOver) return
       const lane = laneOf(head.bucket)
+      if (isOver) return
       if (lane.open) return fail('malformed', `Item ${head.id} came before the last chunk of ${lane.open.head.id}.`)
       if (head.chunked) {
         const open: OpenBody = { head, lane, hash: createHash('sha256'), receivedBytes: 0, nextN: 0, body: null }
