@@ -59,8 +59,7 @@ function createUpload(options: UploadOptions, budget: Budget, upload: number, ex
     }
     uncommitted -= bytes
     budget.used -= bytes
-    for (const wake of budget.waiting) wake()
-    budget.waiting.clear()
+    wakeAll(budget)
   }
 
   /** Makes room for at least one more byte. */
@@ -109,7 +108,15 @@ function createUpload(options: UploadOptions, budget: Budget, upload: number, ex
       if (isOver) return
       isOver = true
       failure ??= new Error('The body was broken off.')
+      wakeAll(budget)
       if (sent > 0) options.drop(upload)
     },
   }
+}
+
+/** Whoever still has no room waits again. */
+function wakeAll(budget: Budget): void {
+  const waiting = [...budget.waiting]
+  budget.waiting.clear()
+  for (const wake of waiting) wake()
 }

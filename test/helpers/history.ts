@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import type { Arrival, History, PlannedDelivery } from '../../core/history/history.ts'
 import { openHistory } from '../../core/history/open-history.ts'
 import type { HistoryThreadData } from '../../core/history/threads.ts'
-import { SourceId, TargetId } from '../../protocol/ids.ts'
+import type { SourceId, TargetId } from '../../protocol/ids.ts'
 
 /** A history in a folder of its own, with the threads that it runs on. */
 export type TestHistory = {

@@ -1,0 +1,47 @@
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { migrate } from '../../../../core/history/migrate.ts'
+import { migrations } from '../../../../core/history/migrations/list.ts'
+import { listQuery, patternsOf } from '../../../../core/history/reading/list-requests.ts'
+
+const db = new Database(':memory:')
+
+beforeAll(() => migrate(db, migrations, () => {}))
+afterAll(() => void db.close())
+
+function planOf(sql: string): string {
+  const parameters = sql.split('?').length - 1
+  const rows = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(Array(parameters).fill(1))
+  return rows.map(({ detail }) => detail).join('; ')
+}
+
+describe('the queries of the list', () => {
+  it('sort nothing, scan no table whole and never touch a body', () => {
+    for (const view of ['all', 'failed', 'held', 'pinned'] as const) {
+      for (const bySource of [false, true]) {
+        for (const words of [0, 2]) {
+          const plan = planOf(listQuery({ view, bySource, words }))
+          expect(plan, `${view} ${bySource} ${words}`).not.toMatch(/TEMP B-TREE|SCAN|body/)
+        }
+      }
+    }
+  })
+
+  it('find each view by its own index', () => {
+    const plan = (view: 'all' | 'failed' | 'held' | 'pinned', bySource: boolean): string =>
+      planOf(listQuery({ view, bySource, words: 0 }))
+    expect(plan('all', false)).toMatch(/SEARCH item USING INTEGER PRIMARY KEY/)
+    expect(plan('all', true)).toMatch(/item USING (COVERING )?INDEX item_by_source/)
+    expect(plan('failed', true)).toMatch(/result USING (COVERING )?INDEX result_failed/)
+    expect(plan('held', true)).toMatch(/result USING (COVERING )?INDEX result_held/)
+    expect(plan('pinned', false)).toMatch(/mark USING (COVERING )?INDEX mark_pinned/)
+  })
+})
+
+describe('the words of a search', () => {
+  it('stand for themselves, wildcards too, and are eight at most', () => {
+    expect(patternsOf(' a%b\t_c  \\ ')).toEqual(['%a\\%b%', '%\\_c%', '%\\\\%'])
+    expect(patternsOf('')).toEqual([])
+    expect(patternsOf('a b c d e f g h i j')).toHaveLength(8)
+  })
+})
