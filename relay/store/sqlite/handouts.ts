@@ -12,7 +12,7 @@ const SAVE_AFTER_MS = 1000
  */
 export type Handouts = {
   note(subscription: SubscriptionState, ids: readonly string[]): void
-  save(): Promise<void>
+  /** Saves the last counts, without promising it. Call it before the queue closes. */
   close(): void
 }
 
@@ -36,11 +36,13 @@ export function createHandouts({ database, queue, states }: Parts): Handouts {
   }
 
   async function save(): Promise<void> {
+    const jobs: Promise<void>[] = []
     for (const state of states.all()) {
       for (const { name, unsavedHandouts } of state.subscriptions.values()) {
-        if (unsavedHandouts.size > 0) await saveOf({ bucketId: state.bucket.id, name })
+        if (unsavedHandouts.size > 0) jobs.push(saveOf({ bucketId: state.bucket.id, name }))
       }
     }
+    await Promise.all(jobs)
   }
 
   function saveOf({ bucketId, name }: SubscriptionId): Promise<void> {
@@ -60,7 +62,6 @@ export function createHandouts({ database, queue, states }: Parts): Handouts {
   }
 
   return {
-    save,
     note(subscription, ids) {
       for (const id of ids) {
         subscription.handouts.set(id, (subscription.handouts.get(id) ?? 0) + 1)
@@ -70,6 +71,8 @@ export function createHandouts({ database, queue, states }: Parts): Handouts {
     },
     close() {
       if (timer !== null) clearTimeout(timer)
+      // A disk that is full just now is no reason to fail the stop: without these, counts are lower.
+      save().catch(() => undefined)
     },
   }
 }

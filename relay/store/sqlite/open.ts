@@ -112,9 +112,8 @@ export function openSqliteStore(options: SqliteStoreOptions): RelayStore {
       if (!database.open) return
       intake.close()
       handouts.close()
-      const saved = handouts.save()
+      purge.stop()
       queue.close()
-      await saved
       database.close()
     },
   }

@@ -15,6 +15,8 @@ export type Purge = {
   addBucket(ref: number): void
   /** Goes on after a failure. */
   resume(): void
+  /** Leaves the rest to the next opening. */
+  stop(): void
 }
 
 type Parts = {
@@ -37,6 +39,7 @@ export function createPurge({ database, chunks, queue, onFailure }: Parts): Purg
   const bodies = chunks.orphans()
   const buckets = orphanBuckets()
   let isQueued = false
+  let isStopped = false
 
   function orphanBuckets(): number[] {
     const found: number[] = []
@@ -49,7 +52,7 @@ export function createPurge({ database, chunks, queue, onFailure }: Parts): Purg
   }
 
   function resume(): void {
-    if (isQueued || bodies.length + buckets.length === 0) return
+    if (isQueued || isStopped || bodies.length + buckets.length === 0) return
     isQueued = true
     let commit = (): void => undefined
     queue.push({
@@ -94,5 +97,8 @@ export function createPurge({ database, chunks, queue, onFailure }: Parts): Purg
       resume()
     },
     resume,
+    stop() {
+      isStopped = true
+    },
   }
 }

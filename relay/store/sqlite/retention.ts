@@ -71,7 +71,7 @@ export function createRetention({ items, ledger, gaps, limits, now }: Parts): Re
     if (gone.length === 0) return
     const living = [...state.subscriptions.values()].filter((subscription) => !gone.includes(subscription))
     // Above this nothing can have been acknowledged by all of them: a full bucket is judged without reading it through.
-    const upToSeq = Math.min(...living.map(({ ackedTo, ahead }) => Math.max(ackedTo, ...ahead)))
+    const upToSeq = Math.min(...living.map(lastAcked))
     makeRoom(state, bodyBytes, upToSeq, (seq) => living.some((subscription) => !isAcked(subscription, seq)))
   }
 
@@ -93,4 +93,10 @@ export function createRetention({ items, ledger, gaps, limits, now }: Parts): Re
     drop,
     dead,
   }
+}
+
+function lastAcked({ ackedTo, ahead }: SubscriptionState): number {
+  let last = ackedTo
+  for (const seq of ahead) last = Math.max(last, seq)
+  return last
 }

@@ -163,6 +163,20 @@ describe('the file of a relay store', () => {
     expect(left).toBe(0)
   })
 
+  it('does not keep a stop waiting for the deletion of a large bucket, and goes on with it later', async () => {
+    const store = place.open()
+    const bucket = await store.admin.createBucket({ name: 'b', settings: {} })
+    for (let n = 0; n < 20; n += 1) await post(store, bucket, Buffer.alloc(600_000))
+    await store.admin.deleteBucket(bucket.id)
+    const before = store.stats().commits
+    await store.close()
+    expect(store.stats().commits - before).toBeLessThan(3)
+    const again = place.open()
+    for (let n = 0; n < 60; n += 1) await again.check()
+    await again.close()
+    expect(place.inFile((database) => database.prepare('SELECT count(*) FROM body_chunk').pluck().get())).toBe(0)
+  })
+
   it('shrinks after what it held has gone', { timeout: 20_000 }, async () => {
     const store = place.open()
     const bucket = await store.admin.createBucket({ name: 'b', settings: {} })
