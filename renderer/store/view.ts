@@ -18,6 +18,8 @@ export type Dialog =
   | { readonly kind: 'add-source' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'release'; readonly held: number }
+  /** `answer` is called once, with no when the dialog is closed in any other way. */
+  | { readonly kind: 'other-host'; readonly host: string; readonly answer: (yes: boolean) => void }
 
 export type View = Omit<ViewState, 'selectedId' | 'sourceId'> & {
   readonly selectedId: RequestId | null

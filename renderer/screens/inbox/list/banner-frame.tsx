@@ -1,0 +1,30 @@
+import { clsx } from 'clsx'
+import type { ReactNode } from 'react'
+import { Mark, type MarkName } from '../../../parts/mark.tsx'
+import styles from './banner-frame.module.css'
+
+/** The looks of every banner: mark, sentence that may be cut, buttons. */
+export function BannerFrame({
+  mark,
+  tone,
+  actions,
+  title,
+  children,
+}: {
+  mark: MarkName
+  tone: 'warn' | 'hold' | 'fail'
+  actions?: ReactNode
+  /** The sentence whole, where it may be cut. */
+  title?: string
+  children: ReactNode
+}) {
+  return (
+    <div className={clsx(styles['banner'], styles[tone])}>
+      <Mark name={mark} />
+      <output className={styles['text']} title={title}>
+        {children}
+      </output>
+      {actions}
+    </div>
+  )
+}

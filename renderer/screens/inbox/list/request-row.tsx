@@ -1,0 +1,119 @@
+import { clsx } from 'clsx'
+import { CornerDownRight, Pin } from 'lucide-react'
+import { memo } from 'react'
+import type { RequestSummary } from '../../../../protocol/request.ts'
+import { formatBytes } from '../../../format/bytes.ts'
+import { formatDuration } from '../../../format/duration.ts'
+import { restOfTarget, splitPath } from '../../../format/path.ts'
+import { eventLabel } from '../../../format/request-words.ts'
+import columns from './columns.module.css'
+import { ProviderBadge } from './provider-badge.tsx'
+import styles from './request-row.module.css'
+import { ResultCell } from './result-cell.tsx'
+import { SpecialRow } from './special-row.tsx'
+import { TimeCell } from './time-cell.tsx'
+
+/** One line, one height. What it is to a click or a key stands in its `data-id`: the list listens once for all rows. */
+export const RequestRow = memo(function RequestRow({
+  request,
+  index,
+  top,
+  isSelected,
+  isArriving,
+}: {
+  request: RequestSummary
+  /** From 0, the newest. */
+  index: number
+  /** Px from the top of the rows. */
+  top: number
+  isSelected: boolean
+  isArriving: boolean
+}) {
+  const detail = request.detail
+  return (
+    <div
+      role="row"
+      id={rowId(request.id)}
+      data-id={request.id}
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      className={clsx(
+        styles['row'],
+        detail === null ? columns['columns'] : styles['special'],
+        detail?.kind === 'gap' && styles['gap'],
+        isSelected && styles['selected'],
+        !request.read && styles['unread'],
+        isArriving && styles['arriving'],
+      )}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      {detail === null ? <Cells request={request} /> : <SpecialRow request={request} detail={detail} />}
+    </div>
+  )
+})
+
+export function rowId(id: number): string {
+  return `request-${id}`
+}
+
+function Cells({ request }: { request: RequestSummary }) {
+  const { result } = request
+  const latency = result?.latencyMs ?? null
+  const label = eventLabel(request)
+  return (
+    <>
+      <span role="gridcell" className={styles['gutter']}>
+        <Gutter request={request} />
+      </span>
+      <TimeCell at={request.receivedAt} />
+      <span role="gridcell" className={clsx(columns['method'], styles['method'], styles[methodTone(request.method)])}>
+        {request.method}
+      </span>
+      <span role="gridcell" className={styles['event']} title={label}>
+        <ProviderBadge provider={request.provider} />
+        <span className={styles['name']}>{label}</span>
+        {request.parentId !== null && (
+          <span className={styles['child']} title="Made from another request">
+            <CornerDownRight size={12} aria-label="resend" />
+          </span>
+        )}
+      </span>
+      <PathCell request={request} />
+      <span role="gridcell" className={styles['result']}>
+        <ResultCell request={request} />
+      </span>
+      <span role="gridcell" className={clsx(columns['latency'], columns['right'], styles['faint'])}>
+        {latency === null ? '' : formatDuration(latency)}
+      </span>
+      <span role="gridcell" className={clsx(columns['size'], columns['right'], styles['faint'])}>
+        {formatBytes(request.bodyBytes)}
+      </span>
+      <span role="gridcell" className={clsx(columns['target'], styles['target'])}>
+        {result?.targetLabel ?? ''}
+      </span>
+    </>
+  )
+}
+
+function Gutter({ request }: { request: RequestSummary }) {
+  if (!request.read) return <span className={styles['dot']} role="img" aria-label="unread" />
+  if (request.pinned) return <Pin size={12} aria-label="pinned" />
+  return null
+}
+
+function PathCell({ request }: { request: RequestSummary }) {
+  const rest = restOfTarget(request)
+  const { head, tail } = splitPath(rest)
+  return (
+    <span role="gridcell" className={clsx(columns['path'], styles['path'])} title={request.requestTarget}>
+      <span className={styles['cut']}>
+        {head !== '' && <span className={styles['path-head']}>{head}</span>}
+        <span className={styles['path-tail']}>{tail}</span>
+      </span>
+    </span>
+  )
+}
+
+function methodTone(method: string): string {
+  return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method) ? method.toLowerCase() : 'other'
+}

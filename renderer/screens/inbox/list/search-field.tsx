@@ -1,0 +1,61 @@
+import { Search, X } from 'lucide-react'
+import { useEffect, useState, type KeyboardEvent } from 'react'
+import { IconButton } from '../../../parts/icon-button.tsx'
+import { KeyCap } from '../../../parts/key-cap.tsx'
+import { focusList } from '../../../shell/focus.ts'
+import { setView, useView } from '../../../store/view.ts'
+import styles from './search-field.module.css'
+
+const TYPED_FOR_MS = 180
+
+/** Filters while one types. Enter goes to the list, Esc clears, and then goes to the list. */
+export function SearchField() {
+  const text = useView((view) => view.text)
+  /** What is typed and not yet looked for. */
+  const [draft, setDraft] = useState<string | null>(null)
+  const typed = draft ?? text
+  useEffect(() => {
+    if (draft === null) return undefined
+    const timer = setTimeout(() => look(draft, setDraft), TYPED_FOR_MS)
+    return () => clearTimeout(timer)
+  }, [draft])
+  const clear = () => look('', setDraft)
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' && event.key !== 'Enter') return
+    event.preventDefault()
+    if (event.key === 'Escape' && typed !== '') {
+      clear()
+      return
+    }
+    if (draft !== null) look(draft, setDraft)
+    focusList()
+  }
+  return (
+    <search className={styles['bar']}>
+      <label className={styles['box']}>
+        <Search size={14} />
+        <input
+          type="search"
+          aria-label="Search requests"
+          placeholder="Search bodies, paths, headers"
+          spellCheck={false}
+          maxLength={500}
+          className={styles['input']}
+          value={typed}
+          onChange={(event) => setDraft(event.target.value)}
+          onKeyDown={press}
+        />
+        {typed === '' ? (
+          <KeyCap keys="/" />
+        ) : (
+          <IconButton small label="Clear the filter" icon={<X size={14} />} onClick={clear} />
+        )}
+      </label>
+    </search>
+  )
+}
+
+function look(wanted: string, setDraft: (draft: null) => void): void {
+  setDraft(null)
+  setView({ text: wanted, scrollTop: 0 })
+}

@@ -1,0 +1,29 @@
+import { useView } from '../store/view.ts'
+import { InboxScreen } from './inbox/inbox-screen.tsx'
+import { PreferencesScreen } from './preferences/preferences-screen.tsx'
+import { RefusedScreen } from './source/refused-screen.tsx'
+import { SourceScreen } from './source/source-screen.tsx'
+import { NewTargetScreen } from './target/new-target-screen.tsx'
+import { TargetScreen } from './target/target-screen.tsx'
+import { WelcomeScreen } from './welcome/welcome-screen.tsx'
+
+/** What fills the window right of the rail. A screen whose source or target is gone gives way to the inbox by itself. */
+export function ScreenOfView() {
+  const screen = useView((view) => view.screen)
+  switch (screen.kind) {
+    case 'inbox':
+      return <InboxScreen />
+    case 'welcome':
+      return <WelcomeScreen />
+    case 'preferences':
+      return <PreferencesScreen />
+    case 'source':
+      return <SourceScreen key={screen.id} id={screen.id} />
+    case 'refused':
+      return <RefusedScreen key={screen.id} id={screen.id} />
+    case 'target':
+      return <TargetScreen key={screen.id} id={screen.id} />
+    case 'new-target':
+      return <NewTargetScreen />
+  }
+}

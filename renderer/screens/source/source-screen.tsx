@@ -1,0 +1,157 @@
+import { Inbox, Pause, Play, Send, Trash2, Unplug } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { SourceId } from '../../../protocol/ids.ts'
+import type { Source } from '../../../protocol/source.ts'
+import { describeSource } from '../../format/connection-words.ts'
+import { ask, copyText } from '../../bridge.ts'
+import { Badge } from '../../parts/badge.tsx'
+import { Button } from '../../parts/button.tsx'
+import { CopyButton } from '../../parts/copy-button.tsx'
+import { Field } from '../../parts/field.tsx'
+import { sendSample, updateSourceOrTell, useInputs, useSource, useSourceStatus } from '../../store/sources.ts'
+import { showFailure } from '../../store/toast.ts'
+import { showInbox } from '../../store/view.ts'
+import styles from '../settings.module.css'
+import { ConnectionProofCard } from './connection-proof-card.tsx'
+import { TargetChoice } from './target-choice.tsx'
+import { TokenReplace } from './token-replace.tsx'
+
+/** One source: its public URLs, its relay, where its requests go, and the proof of its connection. */
+export function SourceScreen({ id }: { id: SourceId }) {
+  const source = useSource(id)
+  useEffect(() => {
+    if (source === undefined) showInbox('all')
+  }, [source])
+  if (source === undefined) return null
+  return (
+    <main className={styles['screen']} aria-label="Source" data-pane="screen" tabIndex={-1}>
+      <SourceBar source={source} />
+      <div className={styles['body']}>
+        <div className={styles['column']}>
+          <PublicUrls source={source} />
+          <NameField source={source} />
+          {source.kind === 'creel' && <Field label="Relay" mono readOnly value={source.relayUrl} />}
+          {source.kind === 'creel' && <TokenReplace source={source} />}
+          <TargetChoice
+            chosen={source.targets}
+            onChange={(targets) => void updateSourceOrTell({ id, targets: [...targets] })}
+          />
+          <span className={styles['help']}>A change takes effect from the next request.</span>
+          {source.kind === 'creel' && <RemoveSource source={source} />}
+        </div>
+        <ConnectionProofCard source={source} />
+      </div>
+    </main>
+  )
+}
+
+function SourceBar({ source }: { source: Source }) {
+  const status = useSourceStatus(source.id)
+  const words = describeSource(source, status, 0)
+  const canSend = (status?.inputs.length ?? 0) > 0
+  return (
+    <div className={styles['bar']}>
+      <h1 className={styles['title']}>{source.name}</h1>
+      <Badge mark={words.mark}>{words.word}</Badge>
+      {source.held && <Badge mark="held">on hold</Badge>}
+      <span className={styles['grow']} />
+      <Button kind="quiet" icon={<Inbox size={14} />} onClick={() => showInbox('all', source.id)}>
+        Show requests
+      </Button>
+      <Button
+        kind="quiet"
+        icon={source.held ? <Play size={14} /> : <Pause size={14} />}
+        onClick={() => void updateSourceOrTell({ id: source.id, held: !source.held })}
+      >
+        {source.held ? 'Release' : 'Hold'}
+      </Button>
+      <Button
+        kind="quiet"
+        icon={<Unplug size={14} />}
+        onClick={() => void updateSourceOrTell({ id: source.id, disconnected: !source.disconnected })}
+      >
+        {source.disconnected ? 'Connect' : 'Disconnect'}
+      </Button>
+      <Button
+        icon={<Send size={14} />}
+        offReason={canSend ? null : 'Its public URL is not known before it was connected'}
+        onClick={() => void sendSample(source.id, 'hello')}
+      >
+        Send a test webhook
+      </Button>
+    </div>
+  )
+}
+
+function PublicUrls({ source }: { source: Source }) {
+  const inputs = useInputs(source.id)
+  if (inputs.length === 0)
+    return <Field label="Public URL" mono readOnly value="" help="Known as soon as the relay has told" />
+  return inputs.map((input) => (
+    <div key={input.id} className={styles['line']}>
+      <Field
+        label={inputs.length === 1 ? 'Public URL' : `Public URL of ${input.name}`}
+        mono
+        readOnly
+        value={input.url}
+        help="Give this URL to the sender. It stays the same after a restart."
+      />
+      <CopyButton
+        className={styles['beside']}
+        label={`Copy URL of ${input.name}`}
+        text="Copy URL"
+        copy={() => copyText(input.url)}
+      />
+    </div>
+  ))
+}
+
+function NameField({ source }: { source: Source }) {
+  const [name, setName] = useState(source.name)
+  const save = () => {
+    const next = name.trim()
+    if (next !== '' && next !== source.name) void updateSourceOrTell({ id: source.id, name: next })
+    else setName(source.name)
+  }
+  return (
+    <Field
+      label="Name in Creel"
+      value={name}
+      maxLength={100}
+      onChange={(event) => setName(event.target.value)}
+      onBlur={save}
+      onKeyDown={(event) => event.key === 'Enter' && save()}
+    />
+  )
+}
+
+/** Asks in its own place: what is removed is the connection, and the sentence says so. */
+function RemoveSource({ source }: { source: Source }) {
+  const [isAsking, setAsking] = useState(false)
+  const remove = async () => {
+    const removed = await ask('sources:remove', { id: source.id })
+    if (removed.ok) showInbox('all')
+    else showFailure(removed.error)
+  }
+  return (
+    <div className={styles['field']}>
+      <span className={styles['help']}>Requests that came through it stay in the history.</span>
+      <div className={styles['bar-of-buttons']}>
+        {isAsking ? (
+          <>
+            <Button kind="danger" onClick={() => void remove()}>
+              Remove {source.name}
+            </Button>
+            <Button kind="quiet" onClick={() => setAsking(false)}>
+              Cancel
+            </Button>
+          </>
+        ) : (
+          <Button icon={<Trash2 size={14} />} onClick={() => setAsking(true)}>
+            Remove source
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}

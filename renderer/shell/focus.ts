@@ -1,0 +1,36 @@
+/** Panes by their mark in the page, in the order that F6 goes round. */
+const PANES = ['rail', 'list', 'detail', 'screen', 'status']
+
+export function focusList(): boolean {
+  return focusFirst('[role="grid"]')
+}
+
+/** The request's own pane; it takes the focus itself, so that Tab goes on inside of it. */
+export function focusDetail(): boolean {
+  return focusFirst('[data-pane="detail"]')
+}
+
+export function focusSearch(): boolean {
+  const search = document.querySelector<HTMLInputElement>('input[type="search"]')
+  search?.focus()
+  search?.select()
+  return search !== null
+}
+
+export function focusNextPane(step: 1 | -1): boolean {
+  const panes = PANES.flatMap((name) => document.querySelector<HTMLElement>(`[data-pane="${name}"]`) ?? []).filter(
+    (pane) => pane.offsetParent !== null,
+  )
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement))
+  const next = panes[(at + step + panes.length) % panes.length]
+  if (next === undefined) return false
+  const stop = next.querySelector<HTMLElement>('[role="grid"], [tabindex="0"], button, input, a[href]')
+  ;(stop ?? next).focus()
+  return true
+}
+
+function focusFirst(selector: string): boolean {
+  const element = document.querySelector<HTMLElement>(selector)
+  element?.focus()
+  return element !== null
+}

@@ -1,0 +1,103 @@
+import { Copy, Pause, Play, Plus, Send, SlidersHorizontal, Unplug } from 'lucide-react'
+import { describeSource } from '../format/connection-words.ts'
+import { formatCount } from '../format/bytes.ts'
+import type { Source } from '../../protocol/source.ts'
+import { copyText } from '../bridge.ts'
+import { IconButton } from '../parts/icon-button.tsx'
+import { Mark } from '../parts/mark.tsx'
+import { AreaMenu, MenuItem, MenuLine } from '../parts/menu.tsx'
+import { sendSample, updateSourceOrTell, useInputs, useSources, useSourceStatus } from '../store/sources.ts'
+import { openDialog, showInbox, showScreen, useView } from '../store/view.ts'
+import { RailItem } from './rail-item.tsx'
+import styles from './rail.module.css'
+
+export function RailSources() {
+  const sources = useSources((state) => state.sources)
+  return (
+    <>
+      <div className={styles['section']}>
+        <h2>Sources</h2>
+        <IconButton
+          small
+          data-rail-stop
+          tabIndex={-1}
+          label="Add source"
+          icon={<Plus size={16} />}
+          onClick={() => openDialog({ kind: 'add-source' })}
+        />
+      </div>
+      {sources.map((source) => (
+        <RailSource key={source.id} source={source} />
+      ))}
+    </>
+  )
+}
+
+function RailSource({ source }: { source: Source }) {
+  const status = useSourceStatus(source.id)
+  const isCurrent = useView(({ screen, sourceId }) => {
+    if (screen.kind === 'inbox') return sourceId === source.id
+    if (screen.kind === 'welcome') return source.kind === 'embedded'
+    return (screen.kind === 'source' || screen.kind === 'refused') && screen.id === source.id
+  })
+  const words = describeSource(source, status, 0)
+  const unread = status?.unread ?? 0
+  const pick = () => {
+    if (status?.connection.state === 'refused' && !source.disconnected) showScreen({ kind: 'refused', id: source.id })
+    else showInbox('all', source.id)
+  }
+  return (
+    <AreaMenu
+      area={
+        <div>
+          <RailItem
+            icon={<Mark name={words.mark} />}
+            label={source.name}
+            sub={source.disconnected ? 'disconnected' : source.held ? 'on hold' : SAID[words.mark]}
+            short={source.name.slice(0, 2)}
+            isCurrent={isCurrent}
+            count={unread === 0 ? undefined : formatCount(unread)}
+            tone="new"
+            onPick={pick}
+          />
+        </div>
+      }
+    >
+      <SourceMenuLines source={source} />
+    </AreaMenu>
+  )
+}
+
+/** What the mark means, in the places where no sentence stands beside it. Live and reconnecting say so by their shape. */
+const SAID = { live: undefined, reconnecting: undefined, refused: 'refused', disconnected: 'disconnected' }
+
+function SourceMenuLines({ source }: { source: Source }) {
+  const url = useInputs(source.id)[0]?.url
+  const noUrl = url === undefined ? 'not connected yet' : null
+  return (
+    <>
+      <MenuItem icon={<SlidersHorizontal size={16} />} onPick={() => showScreen({ kind: 'source', id: source.id })}>
+        Source settings
+      </MenuItem>
+      <MenuItem icon={<Copy size={16} />} offReason={noUrl} onPick={() => void copyText(url ?? '')}>
+        Copy URL
+      </MenuItem>
+      <MenuItem icon={<Send size={16} />} offReason={noUrl} onPick={() => void sendSample(source.id, 'hello')}>
+        Send a test webhook
+      </MenuItem>
+      <MenuLine />
+      <MenuItem
+        icon={source.held ? <Play size={16} /> : <Pause size={16} />}
+        onPick={() => void updateSourceOrTell({ id: source.id, held: !source.held })}
+      >
+        {source.held ? 'Release' : 'Hold'}
+      </MenuItem>
+      <MenuItem
+        icon={<Unplug size={16} />}
+        onPick={() => void updateSourceOrTell({ id: source.id, disconnected: !source.disconnected })}
+      >
+        {source.disconnected ? 'Connect' : 'Disconnect'}
+      </MenuItem>
+    </>
+  )
+}

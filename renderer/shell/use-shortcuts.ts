@@ -1,0 +1,112 @@
+import { useEffect } from 'react'
+import type { RequestId } from '../../protocol/ids.ts'
+import { pinRequest, resendRequest } from '../store/request-verbs.ts'
+import { useRequests } from '../store/requests.ts'
+import { useShell } from '../store/shell.ts'
+import { openDialog, setView, showInbox, showScreen, useView } from '../store/view.ts'
+import { focusDetail, focusList, focusNextPane, focusSearch } from './focus.ts'
+import { moveSelection } from './move-selection.ts'
+
+/** The window's own keys. Off while a field has the focus, and while a dialog or a menu is open: those have keys of their own. */
+export function useShortcuts(): void {
+  useEffect(() => {
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || isFloatOpen()) return
+  const isDone = hasModifier(event) ? runWithModifier(event.key) : !event.altKey && !isTyping(event) && runPlain(event)
+  if (isDone) event.preventDefault()
+}
+
+function hasModifier(event: KeyboardEvent): boolean {
+  return useShell.getState().platform === 'darwin' ? event.metaKey : event.ctrlKey
+}
+
+function runWithModifier(key: string): boolean {
+  switch (key) {
+    case '[':
+      return focusList()
+    case ']':
+      return focusDetail()
+    case ',':
+      showScreen({ kind: 'preferences' })
+      return true
+    default:
+      return false
+  }
+}
+
+function runPlain(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey) return false
+  switch (event.key) {
+    case '?':
+      openDialog({ kind: 'shortcuts' })
+      return true
+    case 'F6':
+      return focusNextPane(event.shiftKey ? -1 : 1)
+    case 'Escape':
+      return goBack()
+    default:
+      return useView.getState().screen.kind === 'inbox' && runInInbox(event)
+  }
+}
+
+function runInInbox(event: KeyboardEvent): boolean {
+  switch (event.key) {
+    case '/':
+      return focusSearch()
+    case 'j':
+      return moveSelection('down')
+    case 'k':
+      return moveSelection('up')
+    case 'r':
+      return !event.repeat && onSelected((id) => void resendRequest(id))
+    case 'p':
+      return !event.repeat && onSelected(togglePin)
+    default:
+      return false
+  }
+}
+
+function togglePin(id: RequestId): void {
+  void pinRequest(id, useRequests.getState().rows.byId.get(id)?.pinned !== true)
+}
+
+function onSelected(act: (id: RequestId) => void): boolean {
+  const { selectedId } = useView.getState()
+  if (selectedId === null) return false
+  act(selectedId)
+  return true
+}
+
+/** One step out: of the request, of another screen, of the filter, of the selection. */
+function goBack(): boolean {
+  const { screen, text, selectedId, isDetailOpen } = useView.getState()
+  if (screen.kind !== 'inbox') showInbox('all')
+  else if (isDetailOpen || isFocusIn('[data-pane="detail"]')) {
+    setView({ isDetailOpen: false })
+    return focusList()
+  } else if (text !== '') setView({ text: '' })
+  else if (selectedId !== null) setView({ selectedId: null })
+  else return false
+  return true
+}
+
+function isFocusIn(selector: string): boolean {
+  return document.activeElement?.closest(selector) !== null && document.activeElement !== null
+}
+
+function isFloatOpen(): boolean {
+  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  const { target } = event
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true
+  return target instanceof HTMLInputElement && !['radio', 'checkbox', 'button'].includes(target.type)
+}
