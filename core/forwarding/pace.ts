@@ -32,7 +32,8 @@ export class Pace {
       return false
     }
     // Time lost to a busy target is not made up for by a burst.
-    this.#nextAt = Math.max(this.#nextAt + this.#everyMs, now)
+    const isOnTime = now - this.#nextAt < this.#everyMs
+    this.#nextAt = (isOnTime ? this.#nextAt : now) + this.#everyMs
     return true
   }
 

@@ -3,7 +3,11 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createPortLister, type PortListerOptions } from '../../../../core/ports/list-listening.ts'
 
-const read = (name: string) => readFileSync(new URL(`../../../fixtures/ports/${name}`, import.meta.url), 'utf8')
+/** What Windows writes ends its lines its own way, which a checkout may have changed. */
+function read(name: string): string {
+  const text = readFileSync(new URL(`../../../fixtures/ports/${name}`, import.meta.url), 'utf8')
+  return name.startsWith('windows') ? text.replace(/\r?\n/g, '\r\n') : text
+}
 const servers: Server[] = []
 
 afterEach(async () => {

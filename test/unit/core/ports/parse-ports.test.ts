@@ -5,7 +5,11 @@ import { parseLsof } from '../../../../core/ports/parse-lsof.ts'
 import { parseNetstat, parseTasklist } from '../../../../core/ports/parse-netstat.ts'
 import { parseProcNetTcp } from '../../../../core/ports/parse-proc-net-tcp.ts'
 
-const read = (name: string) => readFileSync(new URL(`../../../fixtures/ports/${name}`, import.meta.url), 'utf8')
+/** What Windows writes ends its lines its own way, which a checkout may have changed. */
+function read(name: string): string {
+  const text = readFileSync(new URL(`../../../fixtures/ports/${name}`, import.meta.url), 'utf8')
+  return name.startsWith('windows') ? text.replace(/\r?\n/g, '\r\n') : text
+}
 
 describe('/proc/net/tcp', () => {
   it('gives listeners that the loopback interface reaches, and no connections', () => {
