@@ -5,7 +5,7 @@ import type { TargetAddress } from './target-address.ts'
 
 /** Node closes idle sockets after 5 s, others sooner: one that is about to be closed must not be used any more. */
 const KEEP_ALIVE_MS = 500
-export const CONNECT_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 10_000
 const MAX_ANSWER_HEAD_BYTES = 256 * KIB
 
 /**
