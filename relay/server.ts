@@ -36,6 +36,7 @@ export async function startRelay(config: RelayConfig): Promise<RunningRelay> {
     const port = await listen(parts.door.server, config.host, config.port)
     address.url = config.publicUrl ?? httpUrl(config.host, port)
     let isStopping = false
+    const asked = new Set<Promise<unknown>>()
     const opsUrl = await startOps(parts, () => isStopping, ops)
     log.info({ url: address.url, host: config.host, port, ops: opsUrl }, 'the relay is up')
     let stopped: Promise<void> | null = null
@@ -43,15 +44,21 @@ export async function startRelay(config: RelayConfig): Promise<RunningRelay> {
       url: address.url,
       port,
       opsUrl,
-      inject: (request) => inject(parts.admin, ownToken, request),
+      inject(request) {
+        const asking = inject(parts.admin, ownToken, request)
+        asked.add(asking)
+        const forget = () => void asked.delete(asking)
+        asking.then(forget, forget)
+        return asking
+      },
       stop() {
         isStopping = true
-        stopped ??= stopParts(parts, ops)
+        stopped ??= stopParts(parts, ops, asked)
         return stopped
       },
     }
   } catch (error) {
-    await stopParts(parts, ops)
+    await stopParts(parts, ops, new Set())
     throw error
   }
 }
@@ -72,13 +79,14 @@ async function startOps(parts: Parts, isStopping: () => boolean, servers: Server
 }
 
 /** Uploads that began are finished and answered, agents told to come back, then the files are closed. */
-async function stopParts(parts: Parts, ops: readonly Server[]): Promise<void> {
+async function stopParts(parts: Parts, ops: readonly Server[], asked: ReadonlySet<Promise<unknown>>): Promise<void> {
   const { config, log, store, stream, door, admin, unknown } = parts
   const closed = new Promise<void>((resolve) => {
     if (door.server.listening) door.server.close(() => resolve())
     else resolve()
   })
-  const inTime = await within(door.drain(), config.timeouts.stopMs)
+  const begun = Promise.all([door.drain(), Promise.allSettled(asked)])
+  const inTime = await within(begun, config.timeouts.stopMs)
   if (!inTime) log.warn({ afterMs: config.timeouts.stopMs }, 'uploads that did not end in time were cut off')
   await stream.closeAll('The relay is shutting down.', RECONNECT_AFTER_STOP_MS)
   door.server.closeAllConnections()
@@ -94,7 +102,7 @@ async function stopParts(parts: Parts, ops: readonly Server[]): Promise<void> {
   log.info('the relay has stopped')
 }
 
-async function within(promise: Promise<void>, ms: number): Promise<boolean> {
+async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), ms)

@@ -109,6 +109,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text !== ''))
   const read = Environment.safeParse(given)
   if (read.success) {
+    const problem = describeConflict(read.data)
+    if (problem) return { ok: false, problem }
     const unknown = Object.keys(given).filter((name) => name.startsWith('CREEL_') && !(name in SETTINGS))
     return { ok: true, config: assemble(read.data), unknown }
   }
@@ -116,6 +118,17 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const name = String(issue?.path[0])
   const shown = SECRETS.has(name) ? 'what was given' : JSON.stringify(given[name]?.slice(0, 100))
   return { ok: false, problem: `${name} must be ${issue?.message}, not ${shown}.` }
+}
+
+/** Settings that are good each for itself, but not together. */
+function describeConflict(env: Environment): string | null {
+  if (env.CREEL_HEAD_TIMEOUT > env.CREEL_REQUEST_TIMEOUT) {
+    return 'CREEL_HEAD_TIMEOUT must not be longer than CREEL_REQUEST_TIMEOUT, of which it is a part.'
+  }
+  if (env.CREEL_OPS_PORT !== null && env.CREEL_OPS_PORT !== 0 && env.CREEL_OPS_PORT === env.CREEL_PORT) {
+    return 'CREEL_OPS_PORT must not be the same as CREEL_PORT.'
+  }
+  return null
 }
 
 function assemble(env: Environment): RelayConfig {

@@ -30,6 +30,11 @@ async function makeInput(url: string, token = ADMIN): Promise<{ bucket: string; 
   return { bucket, path: `/in/${await ask(`/v1/buckets/${bucket}/inputs`, {})}` }
 }
 
+async function uncommittedBytes(url: string): Promise<number> {
+  const answer = await fetch(`${url}/v1/status`, { headers: { authorization: `Bearer ${ADMIN}` } })
+  return ((await answer.json()) as { uncommittedBytes: number }).uncommittedBytes
+}
+
 describe('bad settings end it with 2 and one sentence that names the variable', () => {
   test.each([
     ['CREEL_PORT', 'eighty'],
@@ -44,6 +49,7 @@ describe('bad settings end it with 2 and one sentence that names the variable', 
     ['CREEL_TTL', 'soon'],
     ['CREEL_UNKNOWN_INPUTS', 'maybe'],
     ['CREEL_LOG_LEVEL', 'loud'],
+    ['CREEL_REQUEST_TIMEOUT', '0'],
   ])('%s=%s', async (variable, text) => {
     const { code, stdout, stderr } = await startRelayProcess(MAIN, await settings({ [variable]: text })).finished
     expect(code).toBe(2)
@@ -135,10 +141,7 @@ describe('running', () => {
     const connection = await openRaw(port)
     connection.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\n\r\n${'a'.repeat(300_000)}`)
     const idle = await openRaw(port)
-    await vi.waitFor(async () => {
-      const answer = await fetch(`${url}/v1/status`, { headers: { authorization: `Bearer ${ADMIN}` } })
-      expect(((await answer.json()) as { uncommittedBytes: number }).uncommittedBytes).toBeGreaterThan(0)
-    })
+    await vi.waitFor(async () => expect(await uncommittedBytes(url)).toBeGreaterThan(0))
     relay.child.kill(signal)
     // New connections are refused while the old one may go on.
     await vi.waitFor(async () => {
@@ -163,7 +166,7 @@ describe('running', () => {
     const { path } = await makeInput(url)
     const connection = await openRaw(port)
     connection.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\n\r\naaa`)
-    await new Promise((resolve) => setImmediate(resolve))
+    await vi.waitFor(async () => expect(await uncommittedBytes(url)).toBeGreaterThan(0))
     relay.child.kill('SIGTERM')
     expect((await relay.finished).code).toBe(0)
     await connection.closed
