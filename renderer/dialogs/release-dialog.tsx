@@ -1,7 +1,6 @@
 import { useRef, useState } from 'react'
 import type { Release } from '../../protocol/ipc.ts'
 import { formatCount } from '../format/bytes.ts'
-import { formatDuration } from '../format/duration.ts'
 import { Button } from '../parts/button.tsx'
 import { Radio } from '../parts/choice.tsx'
 import { Dialog } from '../parts/dialog.tsx'
@@ -52,7 +51,7 @@ export function ReleaseDialog({ held }: { held: number }) {
             {...choose}
             value="all"
             checked={kind === 'all'}
-            help={`Takes about ${formatDuration((held / Math.max(perSecond, 0.1)) * 1000)}. Hold stops it at any time, order kept.`}
+            help={`Takes about ${describeSeconds(held / Math.max(perSecond || 0, 0.1))}. Hold stops it at any time, order kept.`}
           >
             <span className={styles['choice-line']}>
               Send all, in order, at
@@ -106,6 +105,11 @@ function NumberInput(props: { label: string; value: number; onChange: (value: nu
       onChange={(event) => props.onChange(event.target.valueAsNumber)}
     />
   )
+}
+
+/** An estimate needs no tenths: "43 s", "7 min". */
+function describeSeconds(seconds: number): string {
+  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${formatCount(Math.round(seconds / 60))} min`
 }
 
 function makeRelease(kind: Kind, perSecond: number, last: number): Release {

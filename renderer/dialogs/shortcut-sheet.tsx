@@ -1,3 +1,4 @@
+import { Button } from '../parts/button.tsx'
 import { KeyCap } from '../parts/key-cap.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { useModifier } from '../store/shell.ts'
@@ -39,7 +40,17 @@ export function ShortcutSheet() {
     },
   ]
   return (
-    <Dialog open title="Shortcuts" className={styles['sheet']} onClose={closeDialog}>
+    <Dialog
+      open
+      title="Shortcuts"
+      className={styles['sheet']}
+      onClose={closeDialog}
+      buttons={
+        <Button keys="Esc" onClick={closeDialog}>
+          Close
+        </Button>
+      }
+    >
       <p className={styles['note']}>Off while you type in a field</p>
       <div className={styles['groups']}>
         {groups.map(({ title, lines }) => (

@@ -1,6 +1,6 @@
 /** A time taken, from ms: "0.6 ms", "41 ms", "3.00 s", "30.0 s", "4 min 10 s". */
 export function formatDuration(ms: number): string {
-  if (ms < 9.95) return `${ms.toFixed(1)} ms`
+  if (ms < 9.95) return `${Number(ms.toFixed(1))} ms`
   if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 9995) return `${(ms / 1000).toFixed(2)} s`
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`

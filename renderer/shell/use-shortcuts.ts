@@ -59,9 +59,17 @@ function runInInbox(event: KeyboardEvent): boolean {
     case '/':
       return focusSearch()
     case 'j':
-      return moveSelection('down')
+      return moveSelection('down') && focusListUnlessDetail()
     case 'k':
-      return moveSelection('up')
+      return moveSelection('up') && focusListUnlessDetail()
+    case 'ArrowDown':
+    case 'ArrowUp':
+      // With the focus nowhere the arrows are the list's; anywhere else they belong to what has it.
+      return (
+        document.activeElement === document.body &&
+        moveSelection(event.key === 'ArrowDown' ? 'down' : 'up') &&
+        focusList()
+      )
     case 'r':
       return !event.repeat && onSelected((id) => void resendRequest(id))
     case 'p':
@@ -73,6 +81,11 @@ function runInInbox(event: KeyboardEvent): boolean {
 
 function togglePin(id: RequestId): void {
   void pinRequest(id, useRequests.getState().rows.byId.get(id)?.pinned !== true)
+}
+
+/** Moving on while one reads leaves the focus in the request. */
+function focusListUnlessDetail(): boolean {
+  return isFocusIn('[data-pane="detail"]') || focusList()
 }
 
 function onSelected(act: (id: RequestId) => void): boolean {
@@ -96,7 +109,7 @@ function goBack(): boolean {
 }
 
 function isFocusIn(selector: string): boolean {
-  return document.activeElement?.closest(selector) !== null && document.activeElement !== null
+  return (document.activeElement?.closest(selector) ?? null) !== null
 }
 
 function isFloatOpen(): boolean {

@@ -42,7 +42,7 @@ export function ActivityStrip() {
         ))}
       </svg>
       <span className={styles['caption-right']} aria-hidden>
-        <span>{knownMinutes} min</span>
+        <span>{order.length > 0 || isWhole ? `${knownMinutes} min` : ''}</span>
         <span>{peak > 0 && `peak ${formatCount(peak)}/min`}</span>
       </span>
     </div>

@@ -12,14 +12,14 @@ import { SearchField } from './search-field.tsx'
 export function ListPane() {
   const phase = useRequests((state) => state.phase)
   const isEmpty = useRequests((state) => state.rows.order.length === 0)
-  const hasSelection = useView((view) => view.selectedId !== null)
+  const isColumned = useView((view) => view.selectedId !== null || view.text !== '')
   return (
     <section className={styles['pane']} aria-label="Requests" data-pane="list">
       <SearchField />
       <ListSlot />
       {isEmpty ? (
         <>
-          {(phase === 'loading' || hasSelection) && <ColumnHead isInGrid={false} />}
+          {(phase === 'loading' || isColumned) && <ColumnHead isInGrid={false} />}
           {phase === 'loading' ? <ListSkeleton /> : <ListEmpty />}
         </>
       ) : (

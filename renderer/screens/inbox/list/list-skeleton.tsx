@@ -30,9 +30,15 @@ export function ListSkeleton() {
             <span />
             <span className={styles['bar']} />
             <span className={clsx(styles['bar'], columns['method'])} />
-            <span className={styles['event']} />
+            <span className={styles['event']}>
+              <i className={styles['square']} />
+              <i className={styles['name']} />
+            </span>
             <span className={clsx(styles['bar'], columns['path'])} />
-            <span className={styles['bar']} />
+            <span className={styles['event']}>
+              <i className={styles['disc']} />
+              <i className={styles['bar']} />
+            </span>
           </div>
         ))}
     </div>
