@@ -14,8 +14,8 @@ export type WriteJob = {
   /** Jobs of one key keep their order even where a small one follows one in bulk. */
   readonly order: number | null
   readonly run: () => unknown
-  /** Told after `run` was given up. */
-  readonly onFailure?: (error: HistoryError) => void
+  /** Told after the commit, or with the error for which the job was given up. */
+  readonly onEnd?: (error: HistoryError | null) => void
 }
 
 export type JobEnd =
@@ -103,6 +103,7 @@ function commitBatch(batch: readonly WriteJob[], options: CommitQueueOptions): J
     options.begin()
     const ends = batch.map(runJob)
     options.commit()
+    for (const [index, job] of batch.entries()) if (ends[index]?.ok === true) job.onEnd?.(null)
     return ends
   } catch (error) {
     options.rollback()
@@ -123,6 +124,6 @@ function runJob(job: WriteJob): JobEnd {
 }
 
 function failJob(job: WriteJob, error: HistoryError): JobEnd {
-  job.onFailure?.(error)
+  job.onEnd?.(error)
   return { id: job.id, ok: false, error }
 }

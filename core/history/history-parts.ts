@@ -1,7 +1,7 @@
 import type { HistoryConfig, HistoryDeliveries, HistoryRequests, NewAttempt, RequestFilter } from './history.ts'
 import type { RequestId } from '../../protocol/ids.ts'
 import type { RequestSummary } from '../../protocol/request.ts'
-import { buffersOf, toContent, toStored } from './intake.ts'
+import { buffersOf, owning, toContent, toStored } from './intake.ts'
 import type { AttemptRow, ReaderCalls, WriterCalls } from './threads/messages.ts'
 import type { Supervisor } from './threads/supervisor.ts'
 import type { Uploads } from './upload.ts'
@@ -29,7 +29,10 @@ export function createDeliveries({ writer, reader }: Threads, uploads: Uploads):
     },
     async finishAttempt(attempt, change) {
       const row = await toRow(attempt)
-      return writer.call('finishAttempt', { attempt: row, change }, row.answer ? buffersOf(row.answer.content) : [])
+      const input = { attempt: row, change }
+      if (row.answer === null) return writer.call('finishAttempt', input)
+      const { content } = row.answer
+      return owning(uploads, content, writer.call('finishAttempt', input, buffersOf(content)))
     },
     of: (requestId) => reader.call('deliveriesOf', requestId),
     resume: () => writer.call('resume', null),

@@ -19,7 +19,7 @@ export function createIntake(parts: IntakeParts): HistoryIntake {
 
   async function store(arrival: Arrival, content: Content, planned: readonly PlannedDelivery[]): Promise<StoreOutcome> {
     const input = { arrival: toArrivalRow(arrival), content, deliveries: planned }
-    const reply = await writer.call('store', input, buffersOf(content))
+    const reply = await owning(uploads, content, writer.call('store', input, buffersOf(content)))
     if (reply.kind !== 'redelivered') return toOutcome(reply, arrival, planned)
     const summary = await readSummary(reply.id)
     // Deleted in the moment since the commit, its deliveries with it.
@@ -56,6 +56,16 @@ export function toContent(uploads: Uploads, bytes: Uint8Array): Content | Promis
 export function buffersOf(content: Content): ArrayBuffer[] {
   const { buffer } = content.kind === 'inline' ? content.bytes : content.last
   return buffer instanceof ArrayBuffer ? [buffer] : []
+}
+
+/** Waits until a body's owner is stored, and gives the body up where it is not. */
+export async function owning<T>(uploads: Uploads, content: Content, storing: Promise<T>): Promise<T> {
+  try {
+    return await storing
+  } catch (error) {
+    uploads.discard(content)
+    throw error
+  }
 }
 
 /** Deliveries with the ids that they got. */

@@ -7,8 +7,6 @@ export type Upload = {
   write(bytes: Uint8Array): Promise<void>
   /** The end of the body, for the call that stores its owner. Nothing may be written afterwards. */
   end(): Content
-  /** Why the body cannot be stored any more, if it cannot. */
-  failure(): Error | null
   /** Lets the writer delete what it has. Idempotent, and without effect after `end`. */
   abort(): void
 }
@@ -16,6 +14,8 @@ export type Upload = {
 export type Uploads = {
   /** Starts a body of about this many bytes. */
   begin(expectedBytes: number): Upload
+  /** Lets the writer delete a body whose owner could not be stored. */
+  discard(content: Content): void
 }
 
 export type UploadOptions = {
@@ -28,7 +28,10 @@ export type UploadOptions = {
 export function createUploads(options: UploadOptions): Uploads {
   const budget = { used: 0, waiting: new Set<() => void>() }
   let lastUpload = 0
-  return { begin: (expectedBytes) => createUpload(options, budget, ++lastUpload, expectedBytes) }
+  return {
+    begin: (expectedBytes) => createUpload(options, budget, ++lastUpload, expectedBytes),
+    discard: (content) => void (content.kind === 'upload' && options.drop(content.upload)),
+  }
 }
 
 type Budget = { used: number; readonly waiting: Set<() => void> }
@@ -103,7 +106,6 @@ function createUpload(options: UploadOptions, budget: Budget, upload: number, ex
       const bytes = buffer.slice(0, filled)
       return sent === 0 ? { kind: 'inline', bytes } : { kind: 'upload', upload, n: sent, last: bytes }
     },
-    failure: () => failure,
     abort() {
       if (isOver) return
       isOver = true

@@ -119,12 +119,14 @@ describe('a full disk', () => {
     expect((await store(1_000_000)).kind).toBe('stored')
   })
 
-  it('fails a large body part of which was stored, and keeps nothing of it', async () => {
+  it.each([
+    ['part of which was stored', 2_000_000, 0],
+    ['all of which was stored but its end', 3 * 256 * KIB + 1, 400_000],
+  ])('fails a large body %s, and keeps nothing of it', async (_, size, headerBytes) => {
     const { history, file } = await open({ maxPages: 150 })
-    const body = new Uint8Array(2_000_000)
-    await expect(history.intake.store(arrival({ bodyBytes: body.length }), body, [])).rejects.toMatchObject({
-      code: 'disk-full',
-    })
+    const headers: [string, string][] = [['X-Large', 'x'.repeat(headerBytes)]]
+    const large = arrival({ bodyBytes: size, headers })
+    await expect(history.intake.store(large, new Uint8Array(size), [])).rejects.toMatchObject({ code: 'disk-full' })
     await vi.waitFor(() => {
       const db = new Database(file, { readonly: true })
       const rows = db.prepare('SELECT count(*) AS rows FROM body').get()

@@ -14,6 +14,8 @@ export type WritableBody = {
   save(): void
   /** Deletes what came before the last bytes. */
   discard(): void
+  /** After the commit: nobody will ask to drop it any more. */
+  settle(): void
 }
 
 /** A large body of which chunks have come. */
@@ -22,7 +24,7 @@ type Upload = { readonly bodyId: number; readonly hash: Hash; bytes: number; fai
 export type Bodies = {
   /** Takes note of a chunk as it comes, so that a repeated transaction does not hash it twice. */
   receiveChunk(upload: number, n: number, bytes: Uint8Array): { write(): void; fail(error: HistoryError): void }
-  /** Likewise for the end of a body. The upload's number is free again afterwards. */
+  /** Likewise for the end of a body. */
   receive(content: Content): WritableBody
   /** Forgets an upload; the function returned deletes its rows. */
   drop(upload: number): () => void
@@ -55,13 +57,13 @@ export function prepareBodies(db: Database.Database): Bodies {
       requireWhole: nothingToDo,
       save: bodyId === null ? nothingToDo : () => void insertInline.run(bodyId, sha256, bytes.length, bytes),
       discard: nothingToDo,
+      settle: nothingToDo,
     }
   }
 
   function finishUpload(content: Extract<Content, { kind: 'upload' }>): WritableBody {
     const upload = uploads.get(content.upload)
     if (upload === undefined) throw lostUpload()
-    uploads.delete(content.upload)
     upload.hash.update(content.last)
     const bytes = upload.bytes + content.last.length
     const sha256 = upload.hash.digest()
@@ -79,6 +81,7 @@ export function prepareBodies(db: Database.Database): Bodies {
         finish.run(sha256, bytes, upload.bodyId)
       },
       discard: () => void remove.run(upload.bodyId),
+      settle: () => void uploads.delete(content.upload),
     }
   }
 

@@ -3,7 +3,7 @@ import type { WriteJob } from '../commit-queue.ts'
 import { handle, type Handlers } from '../threads/serve-thread.ts'
 import type { Call, Content, WriterCalls } from '../threads/messages.ts'
 import { prepareAttempts } from './attempts.ts'
-import { prepareBodies } from './bodies.ts'
+import { prepareBodies, type WritableBody } from './bodies.ts'
 import { prepareConfig } from './config.ts'
 import { prepareCounters, type Counters } from './counters.ts'
 import { prepareDeletions } from './deletions.ts'
@@ -43,20 +43,20 @@ export function prepareJobs(db: Database.Database): WriteJobs {
         const { arrival, content, deliveries: planned } = call.input
         const body = bodies.receive(content)
         const run = (): unknown => requests.store(arrival, body, planned, now)
-        return { ...small, ...laneOf(content), order: arrival.sourceId ?? 0, run }
+        return { ...small, ...laneOf(content), order: arrival.sourceId ?? 0, run, onEnd: settling(body) }
       }
       case 'finishAttempt': {
         const { attempt, change } = call.input
         const content = attempt.answer?.content
         const body = content === undefined ? null : bodies.receive(content)
         const run = (): unknown => attempts.finish(attempt, body, change)
-        return { ...small, ...(content && laneOf(content)), run }
+        return { ...small, ...(content && laneOf(content)), run, onEnd: settling(body) }
       }
       case 'chunk': {
         const { upload, n, bytes } = call.input
         const chunk = bodies.receiveChunk(upload, n, bytes)
         const run = (): unknown => done(() => chunk.write())
-        return { ...small, lane: 'bulk', bytes: bytes.length, run, onFailure: (error) => chunk.fail(error) }
+        return { ...small, lane: 'bulk', bytes: bytes.length, run, onEnd: (error) => void (error && chunk.fail(error)) }
       }
       case 'dropUpload': {
         const remove = bodies.drop(call.input.upload)
@@ -101,6 +101,12 @@ function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls
 function done(action: () => void): null {
   action()
   return null
+}
+
+function settling(body: WritableBody | null): (error: unknown) => void {
+  return (error) => {
+    if (error === null) body?.settle()
+  }
 }
 
 function laneOf(content: Content): Pick<WriteJob, 'lane' | 'bytes'> {

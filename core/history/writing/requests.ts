@@ -113,9 +113,10 @@ export function prepareRequests(db: Database.Database, parts: Parts): RequestWri
 }
 
 function refuseAltered(row: ArrivalRow, body: WritableBody): void {
-  const sha256 = body.sha256.toString('hex')
-  if (body.bytes === row.bodyBytes && (row.sha256 === null || row.sha256 === sha256)) return
+  const isLength = body.bytes === row.bodyBytes
+  if (isLength && (row.sha256 === null || body.sha256.equals(Buffer.from(row.sha256, 'hex')))) return
   body.discard()
+  const sha256 = body.sha256.toString('hex')
   throw new HistoryError(
     'altered',
     `The body of ${row.method} ${row.requestTarget} is not what was announced: ${body.bytes} bytes with SHA-256 ${sha256} came instead of ${row.bodyBytes} bytes with ${row.sha256 ?? 'any'}.`,

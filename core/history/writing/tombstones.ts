@@ -21,10 +21,12 @@ export function prepareTombstones(db: Database.Database): Tombstones {
     'INSERT OR REPLACE INTO tombstone (source_id, origin_id, until) VALUES (?, ?, ?)',
   )
   const ttlOf = db.prepare<[number], number | null>('SELECT ttl_ms FROM source WHERE id = ?').pluck()
+  // Hardly anybody ever deletes: most histories need not look.
+  let mayHaveSome = db.prepare('SELECT 1 FROM tombstone').get() !== undefined
   const removeExpired = db.prepare<[number]>('DELETE FROM tombstone WHERE until <= ?')
   return {
     stops({ sourceId, originId, redelivered }, now) {
-      if (sourceId === null || originId === null) return false
+      if (!mayHaveSome || sourceId === null || originId === null) return false
       const until = find.get(sourceId, originId)
       if (until === undefined) return false
       if (until > now && !redelivered) return true
@@ -32,6 +34,7 @@ export function prepareTombstones(db: Database.Database): Tombstones {
       return false
     },
     put(sourceId, originId, now) {
+      mayHaveSome = true
       insert.run(sourceId, originId, Math.round(now + (ttlOf.get(sourceId) ?? TTL_UNKNOWN_MS) + DAY_MS))
     },
     deleteExpired: (now) => void removeExpired.run(Math.round(now)),

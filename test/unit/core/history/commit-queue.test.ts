@@ -131,7 +131,7 @@ describe('the commit queue', () => {
     })
     const told: string[] = []
     add(1)
-    add(2, { onFailure: (error) => told.push(error.code) })
+    add(2, { onEnd: (error) => told.push(error?.code ?? 'stored') })
     await turn()
     isFull = false
     add(3)
