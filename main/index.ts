@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { app, dialog } from 'electron'
+import { FIRST_PORT } from '../core/embedded-relay/embedded-relay.ts'
 import startReader from '../core/history/reader.ts?nodeWorker'
 import startWriter from '../core/history/writer.ts?nodeWorker'
 import { createPortLister } from '../core/ports/list-listening.ts'
@@ -9,25 +10,30 @@ import { startServices, type Services } from './services.ts'
 import { openDesktop, type Desktop } from './shell/desktop.ts'
 import { keyring } from './shell/keyring.ts'
 import { registerScheme } from './shell/scheme.ts'
-import { readDeepLink, readStartOptions } from './start-options.ts'
+import { readDeepLink, readFirstPort, readStartOptions, type StartOptions } from './start-options.ts'
 
 /** Stopping must not take longer than a person waits: what is not recorded by then is "outcome unknown" at the next start. */
 const STOP_WITHIN_MS = 8_000
 
 const startOptions = readStartOptions(process.argv)
-if ('problem' in startOptions) {
-  process.stderr.write(`${startOptions.problem}\n`)
-  app.exit(2)
-} else {
+const firstRelayPort = readFirstPort(process.env['CREEL_FIRST_PORT'], FIRST_PORT)
+if ('problem' in startOptions) refuse(startOptions.problem)
+else if (typeof firstRelayPort === 'object') refuse(firstRelayPort.problem)
+else {
   app.setName('Creel')
   if (startOptions.profile !== null) app.setPath('userData', `${app.getPath('userData')}-${startOptions.profile}`)
   registerScheme()
   // The lock is the profile's: a second start shows the window of the first.
-  if (app.requestSingleInstanceLock()) run(startOptions)
+  if (app.requestSingleInstanceLock()) run({ ...startOptions, firstRelayPort })
   else app.quit()
 }
 
-function run({ profile, isHidden }: { readonly profile: string | null; readonly isHidden: boolean }): void {
+function refuse(problem: string): void {
+  process.stderr.write(`${problem}\n`)
+  app.exit(2)
+}
+
+function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly firstRelayPort: number }): void {
   const dataDir = app.getPath('userData')
   const log = openLog(join(dataDir, 'logs'))
   let services: Services | null = null
@@ -53,6 +59,7 @@ function run({ profile, isHidden }: { readonly profile: string | null; readonly 
       dataDir,
       version: app.getVersion(),
       nativeBinding: process.env['CREEL_SQLITE_BINDING'] ?? null,
+      firstRelayPort,
       sealer: keyring,
       startHistoryThread: (role, workerData) => (role === 'writer' ? startWriter : startReader)({ workerData }),
       startRelayThread: (workerData) => startRelay({ workerData }),

@@ -17,6 +17,8 @@ export type ServicesOptions = {
   readonly dataDir: string
   readonly version: string
   readonly nativeBinding: string | null
+  /** Where the search for a port of the relay inside the app begins. */
+  readonly firstRelayPort: number
   readonly sealer: Sealer
   readonly startHistoryThread: StartHistoryThread
   readonly startRelayThread: StartRelayThread
@@ -68,6 +70,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     startWorker: options.startRelayThread,
     dataDir: join(dataDir, 'relay'),
     nativeBinding: options.nativeBinding,
+    firstPort: options.firstRelayPort,
     now: Date.now,
     listListening: options.listListening,
     loadPort: async () => readPort(await history.config.setting('relay-port')),

@@ -21,6 +21,14 @@ export function readStartOptions(argv: readonly string[]): StartOptions | { read
   return { profile: name, isHidden }
 }
 
+/** Reads `CREEL_FIRST_PORT`: where the relay inside the app looks for its port at the first run, if not at 4480. */
+export function readFirstPort(value: string | undefined, usual: number): number | { readonly problem: string } {
+  if (value === undefined || value === '') return usual
+  const port = Number(value)
+  const isPort = /^\d{1,5}$/.test(value) && port >= 1 && port <= 65_435
+  return isPort ? port : { problem: `CREEL_FIRST_PORT is "${value}", but a port from 1 to 65435 is needed.` }
+}
+
 /** Finds the request that a deep link names: `creel://request/<id>`. */
 export function readDeepLink(argv: readonly string[]): string | null {
   for (const word of argv) {

@@ -8,6 +8,7 @@ import {
   type StartRelayThread,
 } from './relay-thread.ts'
 
+/** The first port that is tried when none was taken before. */
 export const FIRST_PORT = 4480
 const PORTS_TRIED = 100
 /** After a crash the system may hold the old port for seconds. */
@@ -23,6 +24,7 @@ export type EmbeddedRelayOptions = {
   readonly startWorker: StartRelayThread
   readonly dataDir: string
   readonly nativeBinding: string | null
+  readonly firstPort: number
   readonly now: () => number
   readonly listListening: () => Promise<readonly ListeningPort[]>
   /** The port of earlier runs, so that URLs survive restarts. */
@@ -84,7 +86,7 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
   async function start(): Promise<void> {
     const port = await options.loadPort()
     try {
-      if (port === null) await takeFreePort(FIRST_PORT)
+      if (port === null) await takeFreePort(options.firstPort)
       else await takeBack(port)
     } catch (problem) {
       if (!(problem instanceof RelayStartError)) throw problem

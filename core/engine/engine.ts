@@ -173,12 +173,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   forwarder.setForwarding(forwardingSetting.on)
   await targets.load()
+  await sources.load()
+  // Holds first: what an earlier run left must not slip out before it is known to be held.
+  tellSources()
   forwarder.resume(await history.deliveries.resume())
   live.recount()
-  await sources.load()
+  await sources.connect()
   const stopHealth = history.onHealth((health) => {
     events.emit('history:changed', toHistoryStatus(health))
-    if (health.state === 'good') sources.retryNow(null)
+    if (health.state !== 'good') return
+    forwarder.resumeAfterFailure()
+    sources.retryNow(null)
   })
 
   return {

@@ -37,7 +37,11 @@ export function toCounts(counts: HistoryCounts): Counts {
   return { total, unread, failed, held, retrying, pinned, historyBytes: bytes }
 }
 
-/** Keeps listeners up to date with what happens in the history, in batches. A request that is told of as new carries its latest state. */
+type News =
+  | { readonly kind: 'new'; readonly summary: RequestSummary }
+  | { readonly kind: 'changed'; readonly id: RequestId }
+
+/** Keeps listeners up to date with what happens in the history, in batches: first the new rows, then what changed in them and in others. */
 export function createLiveView(options: {
   readonly requests: HistoryRequests
   readonly deliveries: HistoryDeliveries
@@ -50,15 +54,11 @@ export function createLiveView(options: {
   let counts = NO_COUNTS
   let stopped = false
 
-  const received = createBatch<RequestSummary>({
+  // One batch for both: told apart, a change could overtake the row that it changes.
+  const news = createBatch<News>({
     everyMs: EVERY_MS,
     monotonic: options.monotonic,
-    flush: (rows) => options.events.emit('requests:received', rows),
-  })
-  const changed = createBatch<RequestId>({
-    everyMs: EVERY_MS,
-    monotonic: options.monotonic,
-    flush: (ids) => run(tellChanged([...new Set(ids)])),
+    flush: (all) => run(tell(all)),
   })
   const recounts = createBatch<null>({
     everyMs: EVERY_MS,
@@ -71,6 +71,13 @@ export function createLiveView(options: {
     work.catch((problem: unknown) => {
       if (!stopped) options.onProblem(problem)
     })
+  }
+
+  async function tell(all: readonly News[]): Promise<void> {
+    const received = all.flatMap((one) => (one.kind === 'new' ? [one.summary] : []))
+    if (received.length > 0) options.events.emit('requests:received', received)
+    const ids = new Set(all.flatMap((one) => (one.kind === 'changed' ? [one.id] : [])))
+    if (ids.size > 0) await tellChanged([...ids])
   }
 
   async function tellChanged(ids: readonly RequestId[]): Promise<void> {
@@ -88,12 +95,11 @@ export function createLiveView(options: {
 
   return {
     stored(summary, isNew) {
-      if (isNew) received.add(summary)
-      else changed.add(summary.id)
+      news.add(isNew ? { kind: 'new', summary } : { kind: 'changed', id: summary.id })
       recounts.add(null)
     },
     changed(id) {
-      changed.add(id)
+      news.add({ kind: 'changed', id })
       recounts.add(null)
     },
     deleted(ids) {
@@ -106,8 +112,7 @@ export function createLiveView(options: {
     counts: () => counts,
     stop() {
       stopped = true
-      received.stop()
-      changed.stop()
+      news.stop()
       recounts.stop()
     },
   }

@@ -31,7 +31,10 @@ type Running = {
 
 /** The configured sources and their connections: what is stored, what is running, and the way from one to the other. */
 export type SourceSet = {
+  /** Reads what is configured. Nothing is connected yet. */
   load(): Promise<void>
+  /** Connects every source that is not disconnected. */
+  connect(): Promise<void>
   all(): readonly Source[]
   get(id: SourceId): Source | null
   inputs(id: SourceId): readonly SourceInput[]
@@ -114,7 +117,10 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
 
   return {
     async load() {
-      for (const source of await options.config.sources()) await connect(adopt(source))
+      for (const source of await options.config.sources()) adopt(source)
+    },
+    async connect() {
+      for (const entry of running.values()) await connect(entry)
     },
     all: () => [...running.values()].map((entry) => entry.source),
     get: (id) => running.get(id)?.source ?? null,

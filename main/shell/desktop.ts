@@ -43,6 +43,7 @@ export function openDesktop(options: {
   let ports: readonly ListeningPort[] = []
   let hasNew = false
   let bugs = 0
+  let isQuitting = false
 
   guardSession(session.defaultSession, createPageServer({ root: options.paths.page, bodies: engine.history.requests }))
   applyTheme(settings.current().theme)
@@ -110,6 +111,7 @@ export function openDesktop(options: {
       { before: null, limit: RECENT },
     )
     ports = await options.listListening()
+    if (isQuitting) return
     tray.update({
       forwarding: engine.forwarding(),
       sources: engine.sources.all(),
@@ -176,7 +178,6 @@ export function openDesktop(options: {
     new Notification({ title: 'Creel keeps receiving in the tray', body: 'Quit from its menu.' }).show()
   }
 
-  let isQuitting = false
   app.once('before-quit', () => {
     isQuitting = true
   })

@@ -25,12 +25,18 @@ export type StartApp = (options?: {
 const runtime = readRuntime()
 /** pino's level of errors. */
 const ERROR_LEVEL = 50
+/** Each app of a run looks for its relay's port in a place of its own, so that one that restarts finds it free. */
+const FIRST_PORT = 20_000
+const PORTS_PER_WORKER = 5_000
+let lastPort = FIRST_PORT + Number(process.env['TEST_PARALLEL_INDEX'] ?? 0) * PORTS_PER_WORKER
 
 type Fixtures = {
   /** A folder that is removed after the test. */
   folder: string
-  /** What went wrong unseen in any process: a test that leaves something in here fails. Take out what the test itself provoked. */
+  /** What went wrong unseen in any process: a test that leaves something in here fails. */
   problems: string[]
+  /** Problems that the test itself provokes. */
+  expectedProblems: RegExp[]
   startApp: StartApp
 }
 
@@ -42,11 +48,14 @@ export const test = base.extend<Fixtures>({
     await use(folder)
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   },
-  problems: async ({ folder }, use) => {
+  // oxlint-disable-next-line no-empty-pattern -- as above.
+  expectedProblems: async ({}, use) => use([]),
+  problems: async ({ folder, expectedProblems }, use) => {
     const problems: string[] = []
     await use(problems)
     problems.push(...(await readLoggedErrors(folder)))
-    if (problems.length > 0) throw new Error(`The app complained during the test:\n${problems.join('\n')}`)
+    const unexpected = problems.filter((problem) => !expectedProblems.some((pattern) => pattern.test(problem)))
+    if (unexpected.length > 0) throw new Error(`The app complained during the test:\n${unexpected.join('\n')}`)
   },
   startApp: async ({ folder, problems }, use) => {
     const started: CreelApp[] = []
@@ -70,7 +79,7 @@ async function launch(options: {
   const electron = await _electron.launch({
     executablePath: runtime.electron.executable,
     args: [...runtime.args, runtime.app, `--user-data-dir=${userData}`, '--password-store=basic', ...options.args],
-    env: { ...process.env, ...runtime.env, LANG: 'en_GB.UTF-8' },
+    env: { ...process.env, ...runtime.env, LANG: 'en_GB.UTF-8', CREEL_FIRST_PORT: String((lastPort += 10)) },
   })
   const child = electron.process()
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))

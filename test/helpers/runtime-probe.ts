@@ -24,6 +24,7 @@ async function probe(): Promise<void> {
     dataDir,
     version: '0.0.0',
     nativeBinding,
+    firstRelayPort: 25_000,
     sealer: { isAvailable: () => false, seal: (clear) => Buffer.from(clear), open: (sealed) => sealed.toString() },
     startHistoryThread: startThread,
     startRelayThread: (data) => startThread('relay', data),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pino from 'pino'
+import { FIRST_PORT } from '../../core/embedded-relay/embedded-relay.ts'
 import type { EmbeddedRelayStatus } from '../../protocol/ipc.ts'
 import { startServices, type Services } from '../../main/services.ts'
 
@@ -29,6 +30,7 @@ export async function runServices(dataDir: string): Promise<RunningServices> {
     dataDir,
     version: '0.0.0-test',
     nativeBinding: null,
+    firstRelayPort: FIRST_PORT,
     // A test's keyring: the point here is not the sealing.
     sealer: { isAvailable: () => false, seal: (clear) => Buffer.from(clear), open: (sealed) => sealed.toString() },
     startHistoryThread: (role, workerData) =>

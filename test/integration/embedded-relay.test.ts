@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type EmbeddedRelay, startEmbeddedRelay } from '../../core/embedded-relay/embedded-relay.ts'
+import { type EmbeddedRelay, FIRST_PORT, startEmbeddedRelay } from '../../core/embedded-relay/embedded-relay.ts'
 import type { AskRelay } from '../../core/embedded-relay/relay-thread.ts'
 import type { EmbeddedRelayStatus } from '../../protocol/ipc.ts'
 import { makeDataDir, removeDataDir } from '../helpers/services.ts'
@@ -35,6 +35,7 @@ async function start(options: { now?: () => number; process?: string } = {}): Pr
     },
     dataDir,
     nativeBinding: null,
+    firstPort: FIRST_PORT,
     now: options.now ?? Date.now,
     listListening: async () => [{ port: savedPort ?? 1, process: options.process ?? null, pid: 7 }],
     loadPort: async () => savedPort,
@@ -64,7 +65,7 @@ test('the first free port is taken, kept, and found again at the next start', as
   const first = await start()
   const status = first.status()
   expect(status).toMatchObject({ state: 'running' })
-  expect(savedPort).toBeGreaterThanOrEqual(4480)
+  expect(savedPort).toBeGreaterThanOrEqual(FIRST_PORT)
   await first.stop()
   await start()
   expect(relay?.status()).toEqual(status)

@@ -101,6 +101,26 @@ describe('the app without a desktop', () => {
     await vi.waitFor(() => expect(target?.received.map(({ body }) => body.toString())).toEqual(['one', 'two', 'three']))
   })
 
+  test('keeps holding a held source over a restart, while others go on', async () => {
+    target = await startLocalTarget()
+    const url = await connectedInput()
+    await useTarget(target.url)
+    const [source] = services.engine.sources.all()
+    if (!source) throw new Error('There is no source.')
+    await services.engine.sources.update(source.id, { held: true })
+    await sendTo(`${url}/held`, 'x')
+    await vi.waitFor(async () =>
+      expect((await newest())[0]?.result).toMatchObject({ state: 'held', holdReason: 'source' }),
+    )
+    await services.stop()
+    services = await runServices(dataDir)
+    await sendTo(`${await connectedInput()}/held-too`, 'x')
+    await vi.waitFor(async () => expect(await newest()).toHaveLength(2))
+    expect(target.received).toHaveLength(0)
+    await services.engine.sources.update(source.id, { held: false })
+    await vi.waitFor(() => expect(target?.received.map((one) => one.url)).toEqual(['/held', '/held-too']))
+  })
+
   test('asks what becomes of more than 20 held deliveries before it lets them go', async () => {
     target = await startLocalTarget()
     const url = await connectedInput()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readDeepLink, readStartOptions } from '../../../main/start-options.ts'
+import { readDeepLink, readFirstPort, readStartOptions } from '../../../main/start-options.ts'
 
 test.each([
   [['creel'], { profile: null, isHidden: false }],
@@ -27,4 +27,16 @@ test.each([
   [['--flag'], null],
 ])('the link in %j is %s', (argv, expected) => {
   expect(readDeepLink(argv)).toBe(expected)
+})
+
+test.each([
+  [undefined, 4480],
+  ['', 4480],
+  ['5000', 5000],
+])('CREEL_FIRST_PORT=%s begins the search at %d', (value, expected) => {
+  expect(readFirstPort(value, 4480)).toBe(expected)
+})
+
+test.each(['0', 'x', '70000', '65500', '80 '])('CREEL_FIRST_PORT=%s is refused by its name', (value) => {
+  expect(readFirstPort(value, 4480)).toHaveProperty('problem', expect.stringContaining('CREEL_FIRST_PORT'))
 })

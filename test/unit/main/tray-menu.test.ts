@@ -6,7 +6,7 @@ import {
   type TrayEntry,
   type TrayState,
 } from '../../../main/tray-menu.ts'
-import { DeliveryDigest } from '../../../protocol/delivery.ts'
+import type { DeliveryDigest } from '../../../protocol/delivery.ts'
 import { RequestSummary } from '../../../protocol/request.ts'
 import { Source, SourceStatus } from '../../../protocol/source.ts'
 import { Target, TargetOptions } from '../../../protocol/target.ts'

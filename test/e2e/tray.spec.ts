@@ -1,0 +1,86 @@
+import { expect, test } from '../helpers/creel-app.ts'
+import { startLocalTarget } from '../helpers/local-target.ts'
+import { flatten, openPanel, type Panel, type PanelEntry } from '../helpers/panel.ts'
+import { post } from '../helpers/post.ts'
+import { inputUrl, requestRows, useTargets } from '../helpers/window.ts'
+
+// One name on the session bus is the panel, so these run one after the other.
+test.describe.configure({ mode: 'serial' })
+
+/** The entry with the tick; the line of status may begin with the same word. */
+const FORWARDING = /^Forwarding( \(|$)/
+
+let panel: Panel
+test.beforeEach(async () => {
+  panel = await openPanel()
+})
+test.afterEach(() => panel.close())
+
+async function find(icon: string, label: RegExp): Promise<PanelEntry> {
+  const found = flatten(await panel.menu(icon)).find((entry) => label.test(entry.label))
+  if (!found) throw new Error(`The tray menu has no ${label}.`)
+  return found
+}
+
+test("24 51 the tray's Forwarding is the window's switch: off holds a request, on sends it", async ({ startApp }) => {
+  const target = await startLocalTarget()
+  const page = await (await startApp()).page()
+  const url = await inputUrl(page)
+  await useTargets(page, [target.url])
+  await expect.poll(() => panel.icons.length).toBe(1)
+  const icon = panel.icons[0] ?? ''
+  await expect.poll(async () => (await find(icon, FORWARDING)).checked).toBe(true)
+
+  await panel.click(icon, (await find(icon, FORWARDING)).id)
+  const forwarding = page.getByRole('switch', { name: 'Forwarding' })
+  await expect(forwarding).not.toBeChecked()
+  await expect.poll(async () => (await find(icon, FORWARDING)).checked).toBe(false)
+
+  await post(`${url}/waits`, 'x')
+  const row = requestRows(page).filter({ hasText: '/waits' })
+  await expect(row.getByText('held')).toBeVisible()
+  await expect.poll(async () => (await find(icon, FORWARDING)).label).toBe('Forwarding (1 held)')
+  expect(target.received).toHaveLength(0)
+
+  await panel.click(icon, (await find(icon, FORWARDING)).id)
+  await expect(row.getByText('200')).toBeVisible()
+  expect(target.received.map((one) => one.url)).toEqual(['/waits'])
+  await expect(forwarding).toBeChecked()
+  await target.close()
+})
+
+test('51 the tray menu says what is proven and reaches everything', async ({ startApp }) => {
+  const target = await startLocalTarget()
+  const app = await startApp()
+  const page = await app.page()
+  const url = await inputUrl(page)
+  await expect.poll(() => panel.icons.length).toBe(1)
+  const icon = panel.icons[0] ?? ''
+  await expect.poll(async () => (await find(icon, /verified/)).label).toMatch(/^Connected, verified at \d\d:\d\d:\d\d$/)
+
+  const copy = (await find(icon, /^Copy URL$/)).children[0]
+  await panel.click(icon, copy?.id ?? -1)
+  await expect.poll(() => app.electron.evaluate(({ clipboard }) => clipboard.readText())).toBe(url)
+
+  await expect
+    .poll(async () => (await find(icon, /^Target port$/)).children.map((entry) => entry.label))
+    .toContain('This computer')
+  await post(`${url}/recent`, 'x')
+  await expect.poll(async () => (await panel.menu(icon)).some((entry) => entry.label.includes('/recent'))).toBe(true)
+
+  const closed = page.waitForEvent('close')
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  await closed
+  await post(`${url}/while-closed`, 'x')
+  await expect
+    .poll(async () => (await panel.menu(icon)).some((entry) => entry.label.includes('/while-closed')))
+    .toBe(true)
+  const shown = app.electron.waitForEvent('window')
+  const recent = await find(icon, /\/while-closed/)
+  const open = recent.children.find((entry) => entry.label === 'Open')
+  await panel.click(icon, open?.id ?? -1)
+  const again = await shown
+  await expect(again.getByRole('tab', { name: 'Body' })).toBeVisible()
+  await expect(requestRows(again).filter({ hasText: '/while-closed' })).toHaveAttribute('aria-selected', 'true')
+  await target.close()
+})

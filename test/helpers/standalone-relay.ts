@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { Token } from '../../protocol/source.ts'
+import { relayConfig } from '../../relay/config.ts'
+import { type RunningRelay, startRelay } from '../../relay/server.ts'
+import type { InputSettings } from '../../relay/store/store.ts'
+
+/** A relay of somebody's own, with one bucket, one input and one token to it. */
+export type StandaloneRelay = {
+  readonly url: string
+  readonly bucket: string
+  readonly inputUrl: string
+  readonly token: Token
+  readonly relay: RunningRelay
+  revoke(): Promise<void>
+  /** The same files and port again. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+const Made = z.looseObject({ id: z.string() })
+const MadeInput = z.looseObject({ id: z.string(), url: z.string() })
+
+export async function startStandaloneRelay(
+  options: { readonly inputSettings?: InputSettings; readonly port?: number } = {},
+): Promise<StandaloneRelay> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'creel-relay-'))
+  const start = (port: number) => startRelay(relayConfig({ dataDir, port, logLevel: 'silent' }))
+  let relay = await start(options.port ?? 0)
+  const ask = async (method: 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> => {
+    const answer = await relay.inject(body === undefined ? { method, path } : { method, path, body })
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer.body
+  }
+  const bucket = Made.parse(await ask('POST', '/v1/buckets', { name: 'ledger' })).id
+  const input = MadeInput.parse(
+    await ask('POST', `/v1/buckets/${bucket}/inputs`, { name: 'github', settings: options.inputSettings ?? {} }),
+  )
+  const token = Token.parse(await ask('POST', '/v1/tokens', { name: 'laptop', buckets: [bucket] }))
+  return {
+    url: relay.url,
+    bucket,
+    inputUrl: input.url,
+    token,
+    get relay() {
+      return relay
+    },
+    async revoke() {
+      await ask('DELETE', `/v1/tokens/${token.key}`)
+    },
+    async restart() {
+      const { port } = relay
+      await relay.stop()
+      relay = await start(port)
+    },
+    async stop() {
+      await relay.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
