@@ -7,24 +7,13 @@ import type { BodyFacts } from './body-viewer.tsx'
 import styles from './body.module.css'
 
 /** What the view is, and what the bytes are: the one place that a view cannot argue with. */
-export function BodyFoot({
-  facts,
-  claim,
-  problem,
-  charset,
-}: {
-  facts: BodyFacts
-  claim: string
-  problem: string | null
-  charset: string | null
-}) {
+export function BodyFoot({ facts, claim, problem }: { facts: BodyFacts; claim: string; problem: string | null }) {
   const warning = problem ?? facts.cut
   return (
     <div className={styles['foot']}>
       <span className={clsx(styles['claim'], warning !== null && styles['warning'])} title={warning ?? claim}>
         {warning ?? claim}
       </span>
-      {charset !== null && <span className={styles['charset']}>{charset}</span>}
       <span>{countOf(facts.bytes, 'byte')}</span>
       {facts.sha256 !== null && <Sha256 hex={facts.sha256} />}
     </div>
@@ -37,8 +26,9 @@ function Sha256({ hex }: { hex: string }) {
   const copy = (): void => void copyText(hex).then((worked) => setCopied(worked ? hex : ''))
   return (
     <Tooltip content={copied === hex ? 'Copied' : `SHA-256 of these bytes: ${hex}. A click copies it.`} side="top">
-      <button type="button" className={styles['sha']} aria-label={`Copy SHA-256 ${hex}`} onClick={copy}>
+      <button type="button" className={styles['sha']} onClick={copy}>
         {copied === hex ? 'sha256 copied' : `sha256 ${hex.slice(0, 8)}…${hex.slice(-4)}`}
+        <span className="visually-hidden">, copy the whole of it</span>
       </button>
     </Tooltip>
   )

@@ -30,7 +30,7 @@ export function layOutRaw(body: string, head: string): BodyLayout {
   return {
     table,
     headLines,
-    claim: 'The exact text. Caps stand for control characters; copies hold the real ones.',
+    claim: 'Exact text. Caps stand for control characters.',
     problem: null,
     spans: (line) => (line < headLines ? headLineSpans : rawLineSpans)(text, table.start(line), table.end(line)),
     value: () => null,

@@ -75,9 +75,14 @@ export function BodyViewer({
           </span>
         )}
         <span className={styles['grow']} />
+        {shown === 'raw' && body.state === 'open' && !isEmpty && (
+          <span className={styles['charset']} title={body.charset}>
+            {body.charset}
+          </span>
+        )}
         {facts.bytes > 0 && <CopyButton small label={`Copy ${label.toLowerCase()}`} copy={copyBody} />}
       </div>
-      <BodyContent facts={facts} body={body} isEmpty={isEmpty} isLate={isLate}>
+      <BodyContent facts={facts} body={body} isEmpty={isEmpty} isLate={isLate} needsText={shown !== 'hex'}>
         {shown === 'hex' ? (
           <HexView url={facts.url} total={facts.bytes} label={`${label}, hex`} />
         ) : (
@@ -98,7 +103,6 @@ export function BodyViewer({
         facts={facts}
         claim={isEmpty || body.state === 'gone' ? '' : shown === 'hex' ? 'The exact bytes.' : (laidOut?.claim ?? '')}
         problem={isText ? (laidOut?.problem ?? null) : null}
-        charset={shown === 'raw' && body.state === 'open' && !isEmpty ? body.charset : null}
       />
     </div>
   )
@@ -109,12 +113,15 @@ function BodyContent({
   body,
   isEmpty,
   isLate,
+  needsText,
   children,
 }: {
   facts: BodyFacts
   body: BodyState
   isEmpty: boolean
   isLate: boolean
+  /** Bytes can be shown while the text of them is still on its way. */
+  needsText: boolean
   children: ReactNode
 }) {
   if (isEmpty) return <BodyNotice title="No body" text={facts.emptyBecause} />
@@ -131,6 +138,7 @@ function BodyContent({
         <BodyNotice title="The body could not be read" text={`${body.message} Select the request again to retry.`} />
       )
     case 'loading':
+      if (!needsText) return children
       return isLate ? <LoadingLines text="Reading the body" /> : <div className={styles['code']} />
     case 'open':
       return children

@@ -61,7 +61,7 @@ export function VirtualRows({
       <div ref={box} className={styles['code']} role="region" aria-label={label} tabIndex={0} {...events}>
         <div className={styles['sheet']} style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => (
-            <div key={item.key} className={styles['slot']} style={{ transform: `translateY(${item.start}px)` }}>
+            <div key={item.key} className={styles['slot']} style={{ top: item.start }}>
               {row(base + item.index)}
             </div>
           ))}

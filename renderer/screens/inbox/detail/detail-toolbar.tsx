@@ -42,13 +42,14 @@ export function DetailToolbar({ request, url }: { request: RequestDetail; url: R
 /** Below 720 px one pane shows at a time; this leads back to the list. */
 export function BackButton() {
   return (
-    <IconButton
-      className={styles['only-tiny']}
-      label="Back to the list"
-      keys="Esc"
-      icon={<ArrowLeft size={16} />}
-      onClick={() => setView({ isDetailOpen: false })}
-    />
+    <span className={styles['only-tiny']}>
+      <IconButton
+        label="Back to the list"
+        keys="Esc"
+        icon={<ArrowLeft size={16} />}
+        onClick={() => setView({ isDetailOpen: false })}
+      />
+    </span>
   )
 }
 

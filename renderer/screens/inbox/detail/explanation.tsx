@@ -84,12 +84,12 @@ function Ports({ ports, target }: { ports: readonly ListeningPort[]; target: Tar
           key={port}
           small
           offReason={target === undefined ? 'The target was removed' : null}
-          aria-label={`Point the target to port ${port}${process === null ? '' : `, ${process}`}`}
+          aria-label={`${port}${process === null ? '' : ` ${process}`}: point the target here`}
           onClick={() =>
             target !== undefined && void updateTargetOrTell({ id: target.id, url: withPort(target.url, port) })
           }
         >
-          <span className={styles['port']}>{port}</span>
+          <span className={styles['port']}>{port}</span>{' '}
           {process !== null && <span className={styles['process']}>{process}</span>}
         </Button>
       ))}
@@ -118,8 +118,12 @@ export function describeTried(failure: DeliveryFailure | null): string {
   return `Tried ${failure.tried.map(({ address }) => address).join(' and ')}, ${all}.`
 }
 
-function sentence(text: string): string {
+/** A message as a sentence of its own. */
+export function sentence(text: string): string {
   const trimmed = text.trim()
   if (trimmed === '') return ''
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? '' : '.'}`
+  // A sentence may begin with a host, which has no capital.
+  const isWord = /^[a-z]+(\s|$)/.test(trimmed)
+  const begun = isWord ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed
+  return `${begun}${/[.!?]$/.test(begun) ? '' : '.'}`
 }

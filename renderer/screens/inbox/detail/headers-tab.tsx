@@ -58,24 +58,24 @@ export function HeadersTab({
         />
       </div>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keys */}
-      <div className={styles['list']} role="list" aria-label="Headers" tabIndex={0}>
+      <ol className={styles['list']} aria-label="Headers" tabIndex={0}>
         {headers.map((line, at) => (
-          <div key={at} role="presentation">
-            <ListedLine
-              {...(at === signedAt ? { ref: signedLine } : {})}
-              number={at + 1}
-              name={line[0]}
-              value={line[1]}
-              shown={isUnmasked ? line[1] : (maskedValue(line) ?? line[1])}
-              tags={tagsOf(headers, at, signed?.headerNames ?? [], signedAt)}
-              tone={at === signedAt ? tone : undefined}
-            />
+          <ListedLine
+            key={at}
+            {...(at === signedAt ? { ref: signedLine } : {})}
+            number={at + 1}
+            name={line[0]}
+            value={line[1]}
+            shown={isUnmasked ? line[1] : (maskedValue(line) ?? line[1])}
+            tags={tagsOf(headers, at, signed?.headerNames ?? [], signedAt)}
+            tone={at === signedAt ? tone : undefined}
+          >
             {at === signedAt && signed !== null && (
               <SignatureExplained signature={signed} bodyBytes={request.bodyBytes} onSecretSet={onSecretSet} />
             )}
-          </div>
+          </ListedLine>
         ))}
-      </div>
+      </ol>
       <div className={styles['foot']}>
         <span>Case, order and duplicates as received</span>
       </div>
@@ -105,7 +105,7 @@ function tagsOf(
   return [
     ...(duplicateNote(headers, at) === null ? [] : [duplicateNote(headers, at) ?? '']),
     ...(isHopByHop(headers, name) ? ['hop-by-hop, not forwarded'] : []),
-    ...(isOtherSignature ? ['an older signature of the same sender'] : []),
+    ...(isOtherSignature ? ['an older signature'] : []),
     ...(headers[at]?.[1] === '' ? ['empty'] : []),
   ]
 }

@@ -14,6 +14,7 @@ export function ListedLine({
   shown = value,
   tags = [],
   tone,
+  children,
 }: {
   ref?: Ref<HTMLDivElement>
   number: number
@@ -24,26 +25,31 @@ export function ListedLine({
   shown?: string
   tags?: readonly ReactNode[]
   tone?: 'ok' | 'fail' | 'hold' | undefined
+  /** Hangs under the line. */
+  children?: ReactNode
 }) {
   return (
-    <div ref={ref} className={clsx(styles['line'], tone !== undefined && styles[tone])} role="listitem" tabIndex={-1}>
-      <span className={styles['number']} aria-hidden>
-        {number}
-      </span>
-      <span className={styles['name']}>
-        <ExactText text={name} />
-      </span>
-      <span className={styles['value']}>
-        <span className={clsx(shown !== value && styles['masked'])}>
-          <ExactText text={shown} />
+    <li>
+      <div ref={ref} className={clsx(styles['line'], tone !== undefined && styles[tone])} tabIndex={-1}>
+        <span className={styles['number']} aria-hidden>
+          {number}
         </span>
-        {tags.map((tag, at) => (
-          <span key={at} className={styles['tag']}>
-            {tag}
+        <span className={styles['name']}>
+          <ExactText text={name} />
+        </span>
+        <span className={styles['value']}>
+          <span className={clsx(shown !== value && styles['masked'])}>
+            <ExactText text={shown} />
           </span>
-        ))}
-      </span>
-      <CopyButton small className={styles['copy']} label={`Copy the value of ${name}`} copy={() => copyText(value)} />
-    </div>
+          {tags.map((tag, at) => (
+            <span key={at} className={styles['tag']}>
+              {tag}
+            </span>
+          ))}
+        </span>
+        <CopyButton small className={styles['copy']} label={`Copy the value of ${name}`} copy={() => copyText(value)} />
+      </div>
+      {children}
+    </li>
   )
 }

@@ -26,11 +26,11 @@ export function QueryTab({ query }: { query: string | null }) {
         <CopyButton small label="Copy the query as received" copy={() => copyText(query)} />
       </div>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keys */}
-      <div className={styles['list']} role="list" aria-label="Query" tabIndex={0}>
+      <ol className={styles['list']} aria-label="Query" tabIndex={0}>
         {pairs.map((pair, at) => (
           <ListedLine key={at} number={at + 1} name={pair.name} value={pair.value} tags={tagsOf(pairs, pair, at)} />
         ))}
-      </div>
+      </ol>
       <div className={styles['foot']}>
         <span>Decoded here; what is forwarded stays as received</span>
         <span className={styles['grow']} />

@@ -55,14 +55,14 @@ export function RejectedDetail({ request, rejected }: { request: RequestDetail; 
       </div>
       {request.headers.length > 0 && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keys
-        <div className={lines['list']} role="list" aria-label="Headers" tabIndex={0}>
+        <ol className={lines['list']} aria-label="Headers" tabIndex={0}>
           {request.headers.map((line, at) => {
             const note = duplicateNote(request.headers, at)
             return (
               <ListedLine key={at} number={at + 1} name={line[0]} value={line[1]} tags={note === null ? [] : [note]} />
             )
           })}
-        </div>
+        </ol>
       )}
     </>
   )

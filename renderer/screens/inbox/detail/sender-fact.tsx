@@ -24,9 +24,7 @@ export function SenderFact({ request }: { request: RequestDetail }) {
     <Popover
       label="Record of the relay"
       className={styles['popover']}
-      trigger={
-        <Fact caption="Sender got" value={<MarkedText mark="delivered">Accepted</MarkedText>} more="once stored" />
-      }
+      trigger={<Fact caption="Sender got" value={<MarkedText mark="delivered">Accepted</MarkedText>} />}
     >
       <h2 className={styles['title']}>Accepted by the relay</h2>
       <p className={styles['words']}>

@@ -33,7 +33,11 @@ export function SignatureFact({
         <Fact
           caption={CAPTION}
           value={<Verdict tone="ok">Verified</Verdict>}
-          more={signature.ageSeconds === null ? signature.algorithm : `${formatAge(signature.ageSeconds)} old`}
+          more={
+            signature.ageSeconds === null
+              ? shortAlgorithm(signature.algorithm)
+              : `${formatAge(signature.ageSeconds)} old`
+          }
           onClick={onShow}
         />
       )
@@ -53,6 +57,7 @@ export function SignatureFact({
       return (
         <Popover
           label={`Add the secret of ${signature.schemeName}`}
+          align="center"
           className={styles['popover']}
           open={isOpen}
           onOpenChange={setOpen}
@@ -81,6 +86,11 @@ export function Verdict({ tone, children }: { tone: 'ok' | 'fail' | 'hold'; chil
       {children}
     </span>
   )
+}
+
+/** "SHA-256" of "HMAC-SHA256" and the like: what is left to tell in a narrow place. */
+function shortAlgorithm(algorithm: string): string {
+  return algorithm.replace(/^hmac[-_ ]?/i, '').replace(/^sha-?(\d+)$/i, 'SHA-$1')
 }
 
 export function formatAge(seconds: number): string {

@@ -49,7 +49,7 @@ function stateWord(digest: DeliveryDigest): string {
 function describeMore(digest: DeliveryDigest | null, now: number): string {
   if (digest === null) return ''
   const took = digest.latencyMs === null || digest.status === null ? [] : [`in ${formatDuration(digest.latencyMs)}`]
-  const others = digest.count > 1 ? [`${digest.count - 1} more`] : []
+  const others = digest.count > 1 ? [`+${digest.count - 1}`] : []
   return [...took, ...whatNext(digest, now), ...others].join(', ')
 }
 

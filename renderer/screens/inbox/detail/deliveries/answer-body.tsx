@@ -7,12 +7,14 @@ import { formatBytes } from '../../../../format/bytes.ts'
 import { messageHead } from '../message-head.ts'
 import styles from './deliveries.module.css'
 
+/** Below this an answer takes a few lines at most, and gets less room. */
+const SHORT_BYTES = 200
+
 /** A target's answer: its status line, and its body in the viewer that requests have too. */
 export function AnswerBody({ attempt, answer }: { attempt: Attempt; answer: NonNullable<Attempt['answer']> }) {
   const [view, setView] = useState<BodyView>('pretty')
   const statusLine = `${answer.status} ${answer.reasonPhrase}`.trim()
   const contentType = answer.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null
-  const isEmpty = answer.keptBytes === 0
   return (
     <>
       <p className={styles['status-line']}>
@@ -20,7 +22,7 @@ export function AnswerBody({ attempt, answer }: { attempt: Attempt; answer: NonN
         <b className={styles[toneOfStatus(answer.status)]}>{statusLine}</b>
       </p>
       <BodyViewer
-        className={clsx(styles['answer'], isEmpty && styles['answer-empty'])}
+        className={clsx(styles['answer'], answer.keptBytes < SHORT_BYTES && styles['answer-short'])}
         label="Response body"
         view={view}
         onView={setView}

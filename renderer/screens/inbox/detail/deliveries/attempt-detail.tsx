@@ -44,7 +44,7 @@ function Counted({ word, count }: { word: string; count: number | undefined }) {
   return (
     <>
       {word}
-      {count !== undefined && <span className={styles['faint']}>{count}</span>}
+      {count !== undefined && <span className={styles['counted']}>{count}</span>}
     </>
   )
 }

@@ -17,7 +17,8 @@ export function AttemptTable({
   shown: AttemptId | null
   onShow: (id: AttemptId) => void
 }) {
-  const longest = Math.max(...delivery.attempts.map(({ timings }) => timings.totalMs), 1)
+  const drawn = delivery.attempts.filter(({ answer }) => answer !== null)
+  const longest = Math.max(...drawn.map(({ timings }) => timings.totalMs), 1)
   return (
     <table className={styles['attempts']}>
       <thead>
@@ -78,17 +79,22 @@ function AttemptRow({
         <MarkedText mark={result.mark}>{result.word}</MarkedText>
       </td>
       <td className={styles['timing']}>
-        {attempt.failure === null ? (
-          <TimingBar attempt={attempt} longest={longest} />
-        ) : (
-          <span className={styles['why']} title={attempt.failure.message}>
-            {attempt.failure.message}
+        {attempt.answer === null ? (
+          <span className={styles['why']} title={whatIsKnown(attempt)}>
+            {whatIsKnown(attempt)}
           </span>
+        ) : (
+          <TimingBar attempt={attempt} longest={longest} />
         )}
       </td>
       <td className={styles['right']}>{isOver ? formatDuration(attempt.timings.totalMs) : 'none'}</td>
     </tr>
   )
+}
+
+function whatIsKnown({ failure, timings }: Attempt): string {
+  if (failure !== null) return failure.message
+  return timings.connectedMs === null ? 'no answer yet' : 'connected, no answer yet'
 }
 
 /** Where the time went, to the scale of the longest attempt; said in words for those who do not see it. */

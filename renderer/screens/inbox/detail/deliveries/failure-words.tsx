@@ -1,5 +1,5 @@
 import type { DeliveryFailure } from '../../../../../protocol/delivery.ts'
-import { describeTried } from '../explanation.tsx'
+import { describeTried, sentence } from '../explanation.tsx'
 import styles from './deliveries.module.css'
 
 /** Why an attempt got no answer: the sentence, the addresses, and what does listen. */
@@ -7,7 +7,7 @@ export function FailureWords({ failure }: { failure: DeliveryFailure }) {
   const tried = describeTried(failure)
   return (
     <div className={styles['failure']}>
-      <p>{failure.message.charAt(0).toUpperCase() + failure.message.slice(1)}</p>
+      <p>{sentence(failure.message)}</p>
       {tried !== '' && <p className={styles['faint']}>{tried}</p>}
       {failure.listening.length > 0 && (
         <p className={styles['faint']}>
