@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pino from 'pino'
-import { FIRST_PORT } from '../../core/embedded-relay/embedded-relay.ts'
 import type { EmbeddedRelayStatus } from '../../protocol/ipc.ts'
 import { startServices, type Services } from '../../main/services.ts'
+import { ownFirstPort } from './first-port.ts'
 
 /** The whole app but its desktop, under plain Node: the same engine, the same threads, the same relay. */
 export type RunningServices = Services & {
@@ -30,7 +30,7 @@ export async function runServices(dataDir: string): Promise<RunningServices> {
     dataDir,
     version: '0.0.0-test',
     nativeBinding: null,
-    firstRelayPort: FIRST_PORT,
+    firstRelayPort: ownFirstPort(),
     // A test's keyring: the point here is not the sealing.
     sealer: { isAvailable: () => false, seal: (clear) => Buffer.from(clear), open: (sealed) => sealed.toString() },
     startHistoryThread: (role, workerData) =>

@@ -1,13 +1,16 @@
 import { createServer, type Server } from 'node:http'
 import { Worker } from 'node:worker_threads'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type EmbeddedRelay, FIRST_PORT, startEmbeddedRelay } from '../../core/embedded-relay/embedded-relay.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
+import { type EmbeddedRelay, startEmbeddedRelay } from '../../core/embedded-relay/embedded-relay.ts'
 import type { AskRelay } from '../../core/embedded-relay/relay-thread.ts'
 import type { EmbeddedRelayStatus } from '../../protocol/ipc.ts'
+import { ownFirstPort } from '../helpers/first-port.ts'
 import { makeDataDir, removeDataDir } from '../helpers/services.ts'
 
 let dataDir: string
 let savedPort: number | null
+let firstPort: number
 let relay: EmbeddedRelay | null
 let workers: Worker[]
 let states: EmbeddedRelayStatus[]
@@ -16,6 +19,7 @@ let asks: AskRelay[]
 beforeEach(async () => {
   dataDir = await makeDataDir()
   savedPort = null
+  firstPort = ownFirstPort()
   relay = null
   workers = []
   states = []
@@ -35,7 +39,7 @@ async function start(options: { now?: () => number; process?: string } = {}): Pr
     },
     dataDir,
     nativeBinding: null,
-    firstPort: FIRST_PORT,
+    firstPort,
     now: options.now ?? Date.now,
     listListening: async () => [{ port: savedPort ?? 1, process: options.process ?? null, pid: 7 }],
     loadPort: async () => savedPort,
@@ -65,7 +69,7 @@ test('the first free port is taken, kept, and found again at the next start', as
   const first = await start()
   const status = first.status()
   expect(status).toMatchObject({ state: 'running' })
-  expect(savedPort).toBeGreaterThanOrEqual(FIRST_PORT)
+  expect(savedPort).toBeGreaterThanOrEqual(firstPort)
   await first.stop()
   await start()
   expect(relay?.status()).toEqual(status)
@@ -83,8 +87,8 @@ test('a thread that dies is started again on the same port, and says so meanwhil
   const running = await start()
   const before = running.status()
   await workers[0]?.terminate()
-  await vi.waitFor(() => expect(states.some(({ state }) => state === 'down')).toBe(true))
-  await vi.waitFor(() => expect(running.status()).toEqual(before), { timeout: 10_000 })
+  await eventually(() => expect(states.some(({ state }) => state === 'down')).toBe(true))
+  await eventually(() => expect(running.status()).toEqual(before))
   expect(workers).toHaveLength(2)
 })
 

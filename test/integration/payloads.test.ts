@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { type LocalTarget, startLocalTarget } from '../helpers/local-target.ts'
 import { GITHUB_SECRET, githubPayloads, otherPayloads, type Payload, STRIPE_SECRET } from '../helpers/payloads.ts'
 import { post } from '../helpers/post.ts'
@@ -15,14 +16,11 @@ beforeAll(async () => {
   services = await runServices(dataDir)
   target = await startLocalTarget()
   const made = await services.engine.targets.add({ url: target.url })
-  url = await vi.waitFor(
-    () => {
-      const input = services.engine.sourceStatuses()[0]?.inputs[0]
-      if (!input) throw new Error('The relay has not told its input yet.')
-      return input.url
-    },
-    { timeout: 10_000 },
-  )
+  url = await eventually(() => {
+    const input = services.engine.sourceStatuses()[0]?.inputs[0]
+    if (!input) throw new Error('The relay has not told its input yet.')
+    return input.url
+  })
   const [source] = services.engine.sources.all()
   if (source) await services.engine.sources.update(source.id, { targets: [made.id] })
 })
@@ -50,7 +48,7 @@ test("every event of GitHub's arrives byte for byte, with a good HMAC, recognise
   const before = target.received.length
   await services.engine.signatures.setSecret('github', GITHUB_SECRET)
   await sendAll(payloads)
-  await vi.waitFor(() => expect(target.received.length - before).toBe(payloads.length), { timeout: 20_000 })
+  await eventually(() => expect(target.received.length - before).toBe(payloads.length))
   for (const payload of payloads) {
     const arrived = target.received.find(({ rawHeaders }) =>
       payload.headers.every(([, value]) => rawHeaders.includes(value)),
@@ -77,7 +75,7 @@ test("Stripe's, Slack's and SNS's shapes arrive byte for byte and are recognised
   const before = target.received.length
   await services.engine.signatures.setSecret('stripe', STRIPE_SECRET)
   await sendAll(payloads)
-  await vi.waitFor(() => expect(target.received.length - before).toBe(payloads.length))
+  await eventually(() => expect(target.received.length - before).toBe(payloads.length))
   const arrived = target.received.slice(before)
   for (const payload of payloads) {
     const one = arrived.find((received) => received.url === payload.path)

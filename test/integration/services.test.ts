@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { startLocalTarget, type LocalTarget } from '../helpers/local-target.ts'
 import { makeDataDir, removeDataDir, runServices, type RunningServices } from '../helpers/services.ts'
 
@@ -20,15 +21,12 @@ afterEach(async () => {
 
 /** The one source of a first run, once a round trip is proven. */
 async function connectedInput(): Promise<string> {
-  return vi.waitFor(
-    () => {
-      const [status] = services.engine.sourceStatuses()
-      expect(status?.connection.state).toBe('connected')
-      expect(status?.inputs).toHaveLength(1)
-      return status?.inputs[0]?.url ?? ''
-    },
-    { timeout: 10_000 },
-  )
+  return eventually(() => {
+    const [status] = services.engine.sourceStatuses()
+    expect(status?.connection.state).toBe('connected')
+    expect(status?.inputs).toHaveLength(1)
+    return status?.inputs[0]?.url ?? ''
+  })
 }
 
 function newest(limit = 50) {
@@ -65,16 +63,16 @@ describe('the app without a desktop', () => {
     expect(await sendTo(`${url}/stripe?b=2&a=1`, body, { 'content-type': 'application/json', 'X-Odd-CASE': 'v' })).toBe(
       200,
     )
-    await vi.waitFor(() => expect(target?.received).toHaveLength(1))
+    await eventually(() => expect(target?.received).toHaveLength(1))
     expect(target.received[0]).toMatchObject({ method: 'POST', url: '/stripe?b=2&a=1' })
     expect(target.received[0]?.body.toString()).toBe(body)
-    await vi.waitFor(async () => expect((await newest())[0]?.result).toMatchObject({ state: 'answered', status: 200 }))
+    await eventually(async () => expect((await newest())[0]?.result).toMatchObject({ state: 'answered', status: 200 }))
   })
 
   test('keeps its URL, its requests and its connection after a restart', async () => {
     const before = await connectedInput()
     await sendTo(`${before}/one`, 'first')
-    await vi.waitFor(async () => expect(await newest()).toHaveLength(1))
+    await eventually(async () => expect(await newest()).toHaveLength(1))
     await services.stop()
     services = await runServices(dataDir)
     expect(await connectedInput()).toBe(before)
@@ -89,7 +87,7 @@ describe('the app without a desktop', () => {
     await services.engine.targets.update(made.id, { options: { inFlight: 1 } })
     await services.engine.setForwarding(false)
     for (const body of ['one', 'two', 'three']) await sendTo(url, body)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const rows = await newest()
       expect(rows.map(({ result }) => result?.state)).toEqual(['held', 'held', 'held'])
     })
@@ -98,7 +96,7 @@ describe('the app without a desktop', () => {
     expect(services.engine.forwarding().on).toBe(false)
     expect(target.received).toHaveLength(0)
     await services.engine.setForwarding(true)
-    await vi.waitFor(() => expect(target?.received.map(({ body }) => body.toString())).toEqual(['one', 'two', 'three']))
+    await eventually(() => expect(target?.received.map(({ body }) => body.toString())).toEqual(['one', 'two', 'three']))
   })
 
   test('keeps holding a held source over a restart, while others go on', async () => {
@@ -109,16 +107,16 @@ describe('the app without a desktop', () => {
     if (!source) throw new Error('There is no source.')
     await services.engine.sources.update(source.id, { held: true })
     await sendTo(`${url}/held`, 'x')
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await newest())[0]?.result).toMatchObject({ state: 'held', holdReason: 'source' }),
     )
     await services.stop()
     services = await runServices(dataDir)
     await sendTo(`${await connectedInput()}/held-too`, 'x')
-    await vi.waitFor(async () => expect(await newest()).toHaveLength(2))
+    await eventually(async () => expect(await newest()).toHaveLength(2))
     expect(target.received).toHaveLength(0)
     await services.engine.sources.update(source.id, { held: false })
-    await vi.waitFor(() => expect(target?.received.map((one) => one.url)).toEqual(['/held', '/held-too']))
+    await eventually(() => expect(target?.received.map((one) => one.url)).toEqual(['/held', '/held-too']))
   })
 
   test('asks what becomes of more than 20 held deliveries before it lets them go', async () => {
@@ -127,11 +125,11 @@ describe('the app without a desktop', () => {
     await useTarget(target.url)
     await services.engine.setForwarding(false)
     for (let at = 0; at < 25; at += 1) await sendTo(url, `n${at}`)
-    await vi.waitFor(async () => expect((await newest())[0]?.result?.state).toBe('held'))
-    await vi.waitFor(async () => expect(await services.engine.setForwarding(true)).toEqual({ kind: 'ask', held: 25 }))
+    await eventually(async () => expect((await newest())[0]?.result?.state).toBe('held'))
+    await eventually(async () => expect(await services.engine.setForwarding(true)).toEqual({ kind: 'ask', held: 25 }))
     expect(services.engine.forwarding().on).toBe(false)
     await services.engine.setForwarding(true, { kind: 'last', count: 3 })
-    await vi.waitFor(() => expect(target?.received.map(({ body }) => body.toString())).toEqual(['n22', 'n23', 'n24']))
+    await eventually(() => expect(target?.received.map(({ body }) => body.toString())).toEqual(['n22', 'n23', 'n24']))
     const skipped = (await newest()).filter(({ result }) => result?.state === 'skipped')
     expect(skipped).toHaveLength(22)
   })
@@ -141,17 +139,17 @@ describe('the app without a desktop', () => {
     const url = await connectedInput()
     await useTarget(target.url)
     await sendTo(`${url}/again`, '{"n":1.0}')
-    await vi.waitFor(() => expect(target?.received).toHaveLength(1))
+    await eventually(() => expect(target?.received).toHaveLength(1))
     const [row] = await newest()
     if (!row) throw new Error('There is no request.')
     expect(await services.engine.resend(row.id, null)).toBe(1)
-    await vi.waitFor(() => expect(target?.received).toHaveLength(2))
+    await eventually(() => expect(target?.received).toHaveLength(2))
     const [first, second] = target.received
     expect(second?.body).toEqual(first?.body)
     expect(second?.url).toBe('/again')
     const at = second?.rawHeaders.indexOf('Creel-Resend') ?? -1
     expect(second?.rawHeaders[at + 1]).toBe(row.uid)
-    await vi.waitFor(async () => expect(await services.engine.history.deliveries.of(row.id)).toHaveLength(2))
+    await eventually(async () => expect(await services.engine.history.deliveries.of(row.id)).toHaveLength(2))
   })
 
   test('judges signatures against the secret that is set, and anew when it changes', async () => {
@@ -160,7 +158,7 @@ describe('the app without a desktop', () => {
     const body = '{"action":"opened"}'
     const lines = signRequest({ scheme: 'github', headers: [], body: Buffer.from(body), secret: 'right', now: 0 })
     await sendTo(url, body, { ...Object.fromEntries(lines), 'X-GitHub-Event': 'issues' })
-    const [row] = await vi.waitFor(async () => {
+    const [row] = await eventually(async () => {
       const rows = await newest()
       expect(rows).toHaveLength(1)
       return rows
@@ -178,6 +176,6 @@ describe('the app without a desktop', () => {
     const url = await connectedInput()
     const wrong = url.replace(/[0-9a-f-]{36}$/, '00000000-0000-4000-8000-000000000000')
     expect(await sendTo(`${wrong}/typo`, 'x')).toBe(200)
-    await vi.waitFor(async () => expect((await newest())[0]).toMatchObject({ kind: 'rejected' }), { timeout: 10_000 })
+    await eventually(async () => expect((await newest())[0]).toMatchObject({ kind: 'rejected' }))
   })
 })
