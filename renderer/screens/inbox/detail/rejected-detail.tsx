@@ -3,11 +3,12 @@ import { formatBytes } from '../../../format/bytes.ts'
 import { exactTime } from '../../../format/time-ago.ts'
 import { Mark } from '../../../parts/mark.tsx'
 import { useSource } from '../../../store/sources.ts'
+import { sentence } from './explanation.tsx'
 import { BackButton } from './detail-toolbar.tsx'
 import styles from './detail.module.css'
 import lines from './lines.module.css'
 import { ListedLine } from './listed-line.tsx'
-import { duplicateNote } from './message-head.ts'
+import { duplicateNote, maskedValue } from './message-head.ts'
 
 /** What the relay refused, as far as it could be told. No body was kept. */
 export function RejectedDetail({ request, rejected }: { request: RequestDetail; rejected: Rejected }) {
@@ -32,7 +33,7 @@ export function RejectedDetail({ request, rejected }: { request: RequestDetail; 
             {many}
           </dd>
           <dt>Why</dt>
-          <dd>{rejected.reason}</dd>
+          <dd>{sentence(rejected.reason)}</dd>
           <dt>Request</dt>
           <dd className={styles['mono']}>
             {request.method} {request.requestTarget}
@@ -59,7 +60,14 @@ export function RejectedDetail({ request, rejected }: { request: RequestDetail; 
           {request.headers.map((line, at) => {
             const note = duplicateNote(request.headers, at)
             return (
-              <ListedLine key={at} number={at + 1} name={line[0]} value={line[1]} tags={note === null ? [] : [note]} />
+              <ListedLine
+                key={at}
+                number={at + 1}
+                name={line[0]}
+                value={line[1]}
+                shown={maskedValue(line) ?? line[1]}
+                tags={note === null ? [] : [note]}
+              />
             )
           })}
         </ol>

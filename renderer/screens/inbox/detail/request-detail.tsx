@@ -15,15 +15,9 @@ export function RequestDetail({ id }: { id: RequestId }) {
   const state = useRequest(id)
   const isLate = useDelayed(state.isStale, WAIT_MS)
   return (
-    <section
-      className={styles['detail']}
-      data-pane="detail"
-      tabIndex={-1}
-      aria-label="Request"
-      aria-busy={state.isStale}
-    >
+    <div className={styles['detail']} aria-busy={state.isStale}>
       <DetailOf state={state} isLate={isLate} />
-    </section>
+    </div>
   )
 }
 

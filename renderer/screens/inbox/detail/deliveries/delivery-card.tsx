@@ -8,6 +8,7 @@ import { clockTime } from '../../../../format/time-ago.ts'
 import { IconButton } from '../../../../parts/icon-button.tsx'
 import { Mark } from '../../../../parts/mark.tsx'
 import { useClock } from '../../../../store/clock.ts'
+import { Explanation } from '../explanation.tsx'
 import { AttemptDetail } from './attempt-detail.tsx'
 import { AttemptTable } from './attempt-table.tsx'
 import styles from './deliveries.module.css'
@@ -52,6 +53,11 @@ export function DeliveryCard({
         />
       </div>
       {isOpen && <NextStep request={request} delivery={delivery} />}
+      {isOpen && attempts.length === 0 && delivery.holdReason === 'nothing-listens' && (
+        <div className={styles['why-held']}>
+          <Explanation delivery={delivery} />
+        </div>
+      )}
       {isOpen && attempts.length > 0 && (
         <AttemptTable delivery={delivery} shown={shown?.id ?? null} onShow={setChosen} />
       )}
