@@ -7,5 +7,7 @@ import { setUpNode } from './setup/set-up.mjs'
 // npm run relay [-- options]: the relay as a server of its own; Node 24 runs its TypeScript as it is.
 await runScript(async () => {
   const node24 = await setUpNode()
-  return (await run(node24, [join(ROOT, 'relay/main.ts'), ...process.argv.slice(2)])).code
+  // These are set-up's; the relay would warn of settings that it does not know.
+  const env = { CREEL_CACHE_DIR: undefined, CREEL_ELECTRON: undefined }
+  return (await run(node24, [join(ROOT, 'relay/main.ts'), ...process.argv.slice(2)], { env })).code
 })
