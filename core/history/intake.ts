@@ -39,8 +39,12 @@ export function createIntake(parts: IntakeParts): HistoryIntake {
 
   return {
     begin,
-    async store(arrival, body, planned) {
-      return store(arrival, await toContent(uploads, body), planned)
+    store(arrival, body, planned) {
+      const content = toContent(uploads, body)
+      // Sent in this very turn where it can be: what is called for first arrived first.
+      return content instanceof Promise
+        ? content.then((sent) => store(arrival, sent, planned))
+        : store(arrival, content, planned)
     },
   }
 }

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { mkdirSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { backUp } from './backup.ts'
 import { HistoryError } from './history.ts'
@@ -22,7 +22,8 @@ const JOURNAL_LEFT_BYTES = 64 * 1_048_576
 export function openForWriting(options: HistoryThreadData): Database.Database {
   mkdirSync(dirname(options.file), { recursive: true })
   const isNew = sizeOf(options.file) === 0
-  if (!isNew) refuseStrangers(options)
+  if (isNew) createPrivately(options.file)
+  else refuseStrangers(options)
   const db = open(options, { timeout: BUSY_MS })
   try {
     // Page size, auto_vacuum and id can only be set before the first page is written, which switching to WAL does.
@@ -51,6 +52,11 @@ export function openForWriting(options: HistoryThreadData): Database.Database {
 /** Opens the database for the thread that only reads; the writer has opened it before. */
 export function openForReading(options: HistoryThreadData): Database.Database {
   return open(options, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
+}
+
+/** Requests carry secrets, so nobody else may read them. SQLite gives the journal the same rights. */
+function createPrivately(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
 }
 
 /** Looks at a file through a read-only connection, so that one that is refused stays as it was, to the byte. */

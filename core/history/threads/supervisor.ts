@@ -53,10 +53,10 @@ export async function superviseThread<C extends Calls>(options: SupervisorOption
 
   function fail(error: HistoryError): void {
     if (isClosed) return
+    if (trouble === null && options.now() - recoveredAt > BACKOFF_RESET_AFTER_MS) failures = 0
     trouble = error
     // One attempt is under way or planned already.
     if (timer !== undefined) return
-    if (options.now() - recoveredAt > BACKOFF_RESET_AFTER_MS) failures = 0
     const delay = Math.min(BACKOFF_FIRST_MS * 2 ** failures, BACKOFF_MAX_MS)
     failures += 1
     timer = setTimeout(() => void tryAgain(), delay)

@@ -91,6 +91,12 @@ describe('the database file', () => {
     db.close()
   })
 
+  it.skipIf(process.platform === 'win32')('can be read by its owner alone, its journal too', () => {
+    const db = open()
+    expect([file, `${file}-wal`].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600])
+    db.close()
+  })
+
   it('is refused and untouched when a newer Creel wrote it', () => {
     const db = open()
     db.pragma(`user_version = ${migrations.length + 1}`)
