@@ -6,6 +6,8 @@ export default defineConfig({
   fullyParallel: true,
   retries: 0,
   timeout: 60_000,
+  // Two apps, a relay and a display share a build server's two cores.
+  expect: { timeout: 15_000 },
   workers: 2,
   outputDir: 'test-results/playwright',
   use: { trace: 'off', screenshot: 'off', video: 'off' },
