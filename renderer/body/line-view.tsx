@@ -1,5 +1,5 @@
 import { Check, Copy } from 'lucide-react'
-import { useRef, useState, type ClipboardEvent, type KeyboardEvent, type PointerEvent } from 'react'
+import { useRef, useState, type ClipboardEvent } from 'react'
 import { copyText } from '../bridge.ts'
 import type { BodyClient } from './body-client.ts'
 import styles from './body.module.css'
@@ -8,7 +8,7 @@ import { LineRow } from './line-row.tsx'
 import type { TextView } from './body-layout.ts'
 import { useColumns } from './use-columns.ts'
 import { layOutKey, useLayOut, useRows, type LaidOut } from './use-rows.ts'
-import { ROW_PX, VirtualRows } from './virtual-rows.tsx'
+import { VirtualRows } from './virtual-rows.tsx'
 
 const GUTTER_PX = 56
 const DIGIT_PX = 7
@@ -50,20 +50,6 @@ export function LineView({
     const { text } = await client.ask('copyValue', { layout: laidOut.layout, line: row.line })
     return text !== null && (await copyText(text))
   }
-  const pointAt = (event: PointerEvent<HTMLDivElement>): void => {
-    const top = event.currentTarget.getBoundingClientRect().top - event.currentTarget.scrollTop
-    const index = Math.floor((event.clientY - top - PADDING_PX) / ROW_PX)
-    if (index !== at) setCurrent({ key, index })
-  }
-  const walk = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (by === 0 || event.altKey || event.ctrlKey || event.metaKey) return
-    event.preventDefault()
-    event.stopPropagation()
-    const next = Math.max(0, Math.min((laidOut?.rows ?? 1) - 1, at + by))
-    setCurrent({ key, index: next })
-    keepInSight(event.currentTarget, next)
-  }
   const row = at < 0 ? undefined : rowAt(at)
   return (
     <VirtualRows
@@ -72,25 +58,20 @@ export function LineView({
       count={laidOut?.rows ?? 0}
       resetKey={key}
       onShown={show}
-      onKeyDown={walk}
       onCopy={copySelection}
-      onPointerMove={pointAt}
-      onMouseLeave={() => setCurrent(null)}
+      current={at}
+      onCurrent={(index) => setCurrent({ key, index })}
       row={(index) => <LineRow row={rowAt(index)} isCurrent={index === at} gutterPx={gutterPx - 16} />}
-      overlay={(topOf) =>
-        row?.hasValue === true && <LineActions key={`${key} ${at}`} topPx={topOf(at)} copy={() => copyValue(at)} />
-      }
+      actions={row?.hasValue === true && <LineActions key={`${key} ${at}`} copy={() => copyValue(at)} />}
     />
   )
 }
 
-const PADDING_PX = 2
-
 /** Over the line's end, so that nothing shifts. */
-function LineActions({ topPx, copy }: { topPx: number; copy: () => Promise<boolean> }) {
+function LineActions({ copy }: { copy: () => Promise<boolean> }) {
   const [isCopied, setCopied] = useState(false)
   return (
-    <div className={styles['line-actions']} style={{ top: topPx }} data-skip>
+    <div className={styles['line-actions']} data-skip>
       <button type="button" className={styles['line-action']} onClick={() => void copy().then(setCopied)}>
         {isCopied ? <Check size={12} /> : <Copy size={12} />}
         {isCopied ? 'Copied' : 'Copy value'}
@@ -104,11 +85,4 @@ function copySelection(event: ClipboardEvent<HTMLDivElement>): void {
   if (selection === null || selection.isCollapsed) return
   event.clipboardData.setData('text/plain', textOfSelection(selection.getRangeAt(0).cloneContents()))
   event.preventDefault()
-}
-
-function keepInSight(box: HTMLDivElement, index: number): void {
-  const top = index * ROW_PX
-  if (top < box.scrollTop) box.scrollTo({ top })
-  else if (top + ROW_PX > box.scrollTop + box.clientHeight - 4)
-    box.scrollTo({ top: top + ROW_PX - box.clientHeight + 4 })
 }

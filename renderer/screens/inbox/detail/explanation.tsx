@@ -46,9 +46,11 @@ export function Explanation({ delivery }: { delivery: Delivery }) {
             Look now
           </Button>
         )}
-        <Button small kind="quiet" onClick={() => setView({ tab: 'deliveries' })}>
-          Show the attempts
-        </Button>
+        {delivery.attempts.length > 0 && (
+          <Button small kind="quiet" onClick={() => setView({ tab: 'deliveries' })}>
+            Show the attempts
+          </Button>
+        )}
         <span className={styles['grow']} />
         {target !== undefined && (
           <button

@@ -4,15 +4,17 @@ import styles from './deliveries.module.css'
 
 /** Why an attempt got no answer: the sentence, the addresses, and what does listen. */
 export function FailureWords({ failure }: { failure: DeliveryFailure }) {
+  // Most sentences name the ports already.
+  const portsToTell = failure.listening.filter(({ port }) => !failure.message.includes(String(port)))
   const tried = describeTried(failure)
   return (
     <div className={styles['failure']}>
       <p>{sentence(failure.message)}</p>
       {tried !== '' && <p className={styles['faint']}>{tried}</p>}
-      {failure.listening.length > 0 && (
+      {portsToTell.length > 0 && (
         <p className={styles['faint']}>
           Open ports then:{' '}
-          {failure.listening
+          {portsToTell
             .map(({ port, process }) => (process === null ? String(port) : `${port} (${process})`))
             .join(', ')}
         </p>

@@ -72,7 +72,7 @@ const HOLD_SENTENCES = {
   forwarding: 'Forwarding is off. It waits in order.',
   source: 'Its source is on hold. It waits in order.',
   target: 'The target is on hold. It waits in order.',
-  'nothing-listens': 'Nothing listens there. It goes out, in order, when somebody does.',
+  'nothing-listens': 'Goes out, in order, when somebody listens',
 } as const
 
 const ENDED = {
