@@ -39,21 +39,27 @@ export function RailItem({
         type="button"
         data-rail-stop
         aria-current={isCurrent ? 'page' : undefined}
-        aria-label={[label, sub, count === undefined ? '' : `${count}${COUNTED[tone]}`].filter(Boolean).join(', ')}
         tabIndex={isCurrent || isFallbackStop ? 0 : -1}
         className={clsx(styles['item'], isCurrent && styles['current'], short !== undefined && styles['tall'])}
         onClick={onPick}
       >
         {icon}
-        {short !== undefined && <span className={styles['short']}>{short}</span>}
+        {short !== undefined && (
+          <span className={styles['short']} aria-hidden>
+            {short}
+          </span>
+        )}
         <span className={styles['label']}>
           {label} {sub !== undefined && <span className={styles['sub']}>{sub}</span>}
         </span>
-        {count !== undefined && <span className={clsx(styles['count'], styles[tone])}>{count}</span>}
+        {count !== undefined && (
+          <span className={clsx(styles['count'], styles[tone])}>
+            {count}
+            {tone === 'new' && <span className="visually-hidden"> unread</span>}
+          </span>
+        )}
         {hasNews && <span className={clsx(styles['dot'], styles[`${tone}-dot`])} />}
       </button>
     </Tooltip>
   )
 }
-
-const COUNTED = { new: ' unread', bad: '', plain: '' }

@@ -27,16 +27,16 @@ export function Rail() {
           </div>
           <Foot />
         </div>
+        <Splitter
+          label="Width of the sources"
+          className={styles['splitter']}
+          value={width ?? FIRST_WIDTH}
+          min={180}
+          max={320}
+          onChange={(railWidth) => setView({ railWidth })}
+          onReset={() => setView({ railWidth: null })}
+        />
       </nav>
-      <Splitter
-        label="Width of the sources"
-        className={styles['splitter']}
-        value={width ?? FIRST_WIDTH}
-        min={180}
-        max={320}
-        onChange={(railWidth) => setView({ railWidth })}
-        onReset={() => setView({ railWidth: null })}
-      />
     </div>
   )
 }

@@ -24,16 +24,16 @@ export function TargetDown({ target }: { target: Target }) {
       <div className={styles['text']}>
         <h2>Nothing is listening on {hostOfUrl(target.url)}</h2>
         <p>
-          {status.message !== null && `${status.message}. `}
           {countOf(waits, 'delivery', 'deliveries')} {waits === 1 ? 'waits' : 'wait'} in order and{' '}
           {waits === 1 ? 'goes' : 'go'} out when it is back{next}.
           {status.listening.length > 0 && ' These ports are open:'}
         </p>
         <div className={styles['ports']}>
           {status.listening.map(({ port, process }) => (
-            <Button key={port} small aria-label={`Send to port ${port} instead`} onClick={() => change(port)}>
+            <Button key={port} small onClick={() => change(port)}>
               <code>{port}</code>
               {process !== null && <span className={styles['process']}>{process}</span>}
+              <span className="visually-hidden">: send there instead</span>
             </Button>
           ))}
         </div>

@@ -11,7 +11,7 @@ import { setView, useView } from '../../../store/view.ts'
 import { ColumnHead } from './column-head.tsx'
 import styles from './request-list.module.css'
 import { RequestRow, rowId } from './request-row.tsx'
-import { ROW_PX, useStillRows } from './use-still-rows.ts'
+import { HEAD_PX, ROW_PX, useStillRows } from './use-still-rows.ts'
 
 const LOAD_OLDER_WITHIN_ROWS = 40
 const READ_AFTER_MS = 300
@@ -25,18 +25,19 @@ const MOVES: Readonly<Record<string, Move>> = {
   PageUp: 'page-up',
 }
 
-/** The rows, virtualised: one stop for Tab, arrows inside. The grid keeps the focus and names the active row. */
+/** The rows, virtualised: one stop for Tab, arrows inside. The grid keeps the focus and names the active row; clicks are heard for all. */
 export function RequestList() {
   const order = useRequests((state) => state.rows.order)
   const byId = useRequests((state) => state.rows.byId)
   const arrived = useRequests((state) => state.arrived)
   const isWhole = useRequests((state) => state.isWhole)
   const selectedId = useView((view) => view.selectedId)
-  const scroller = useRef<HTMLDivElement>(null)
-  const { newCount, goToTop, onScroll, rowsRef } = useStillRows(scroller, order, selectedId)
+  const grid = useRef<HTMLDivElement>(null)
+  const { newCount, goToTop, onScroll, rowsRef } = useStillRows(grid, order, selectedId)
   const virtualizer = useVirtualizer({
     count: order.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => grid.current,
+    scrollMargin: HEAD_PX,
     estimateSize: () => ROW_PX,
     overscan: 8,
   })
@@ -61,19 +62,23 @@ export function RequestList() {
     event.preventDefault()
   }
   return (
-    <div
-      role="grid"
-      tabIndex={0}
-      className={styles['grid']}
-      aria-label="Requests"
-      aria-rowcount={isWhole ? order.length + 1 : -1}
-      aria-activedescendant={selectedId === null ? undefined : rowId(selectedId)}
-      onKeyDown={press}
-    >
-      <ColumnHead isInGrid />
+    <div className={styles['frame']}>
       {newCount > 0 && <NewPill count={newCount} onPick={goToTop} />}
-      {/* The rows take clicks for all of them; keys go to the grid. */}
-      <div ref={scroller} role="presentation" className={styles['scroller']} onScroll={onScroll} onMouseDown={pick}>
+      <div
+        ref={grid}
+        role="grid"
+        tabIndex={0}
+        className={styles['grid']}
+        aria-label="Requests"
+        aria-rowcount={isWhole ? order.length + 1 : -1}
+        aria-activedescendant={selectedId === null ? undefined : rowId(selectedId)}
+        onKeyDown={press}
+        onMouseDown={pick}
+        onScroll={onScroll}
+      >
+        <div className={styles['head']} role="presentation">
+          <ColumnHead isInGrid />
+        </div>
         <div ref={rowsRef} role="rowgroup" className={styles['rows']} style={{ height: order.length * ROW_PX }}>
           {items.map((item) => {
             const id = order[item.index]
@@ -84,7 +89,7 @@ export function RequestList() {
                 key={request.id}
                 request={request}
                 index={item.index}
-                top={item.start}
+                top={item.index * ROW_PX}
                 isSelected={request.id === selectedId}
                 isArriving={arrived.has(request.id)}
               />

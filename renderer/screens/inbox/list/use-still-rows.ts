@@ -5,6 +5,8 @@ import { setView, useView } from '../../../store/view.ts'
 
 /** The height of one row; `--h-row` in the tokens. */
 export const ROW_PX = 30
+/** The column head, which stays over the rows; `--h-colhead`. */
+export const HEAD_PX = 26
 
 /**
  * Keeps rows where they are while others come in above. Only at the top, with no selection or the newest selected, the list follows;
@@ -62,13 +64,18 @@ function addedAbove(before: readonly RequestId[], after: readonly RequestId[]): 
 
 /** Scrolls even where there are too few rows for it: the room below is lent until it is scrolled away. */
 function scrollTo(element: HTMLElement, rows: HTMLElement | null, top: number): void {
-  if (rows !== null) rows.style.minHeight = `${top + element.clientHeight}px`
+  if (rows !== null) rows.style.minHeight = `${top + roomOf(element)}px`
   element.scrollTop = top
+}
+
+/** The height in which rows can be seen. */
+function roomOf(element: HTMLElement): number {
+  return element.clientHeight - HEAD_PX
 }
 
 function giveBackRoom(element: HTMLElement, rows: HTMLElement | null): void {
   if (rows === null || rows.style.minHeight === '') return
-  rows.style.minHeight = element.scrollTop === 0 ? '' : `${element.scrollTop + element.clientHeight}px`
+  rows.style.minHeight = element.scrollTop === 0 ? '' : `${element.scrollTop + roomOf(element)}px`
 }
 
 /** The window was closed at a place: it opens there. */
@@ -91,7 +98,7 @@ function useScrollToSelected(scroller: RefObject<HTMLElement | null>, selectedId
     if (element === null || at < 0 || (wasFirst && useView.getState().scrollTop > 0)) return
     const top = at * ROW_PX
     if (top < element.scrollTop) element.scrollTo({ top })
-    else if (top + ROW_PX > element.scrollTop + element.clientHeight)
-      element.scrollTo({ top: top + ROW_PX - element.clientHeight })
+    else if (top + ROW_PX > element.scrollTop + roomOf(element))
+      element.scrollTo({ top: top + ROW_PX - roomOf(element) })
   }, [selectedId, scroller])
 }
