@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,8 +23,16 @@ export async function runOnOwnDisplay(command, args, options = {}) {
   const temporary = await mkdtemp(join(tmpdir(), 'creel-'))
   // A Wayland session would be preferred to the display made here, and the tests would open windows on the desk.
   const env = { ...options.env, TMPDIR: temporary, WAYLAND_DISPLAY: undefined }
+  // Stopped all at once, the app would lose its display before it has put its things in order: so it alone is asked to stop,
+  // and the display and the bus go when it has ended.
+  const pidFile = join(temporary, 'pid')
+  const words = ['sh', '-c', 'echo $$ > "$0"; exec "$@"', pidFile, command, ...args]
   try {
-    return await run('dbus-run-session', ['--', 'xvfb-run', '-a', '-s', SCREEN, command, ...args], { ...options, env })
+    return await run('dbus-run-session', ['--', 'xvfb-run', '-a', '-s', SCREEN, ...words], {
+      ...options,
+      env,
+      pidToStop: () => (existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) || undefined : undefined),
+    })
   } finally {
     await rm(temporary, { recursive: true, force: true, maxRetries: 5 })
   }

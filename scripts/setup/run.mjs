@@ -6,8 +6,10 @@ const STOP_GRACE_MS = 15_000
 export const TIMED_OUT = 124
 const GROUPS = process.platform !== 'win32'
 
-/** @type {Set<import('node:child_process').ChildProcess>} */
-const running = new Set()
+/** What runs, and how each is asked to stop.
+ * @type {Map<import('node:child_process').ChildProcess, () => void>}
+ */
+const running = new Map()
 let stopping = false
 
 /**
@@ -15,6 +17,7 @@ let stopping = false
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] added to this process's own
  * @property {boolean} [quiet] collect the output instead of showing it
+ * @property {() => number | undefined} [pidToStop] the process to ask to stop, where that is not the whole group
  * @property {number} [timeoutMs] killed after this time, with code TIMED_OUT
  */
 
@@ -26,7 +29,7 @@ let stopping = false
  * @param {RunOptions} [options]
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function run(command, args, { cwd = ROOT, env = {}, quiet = false, timeoutMs } = {}) {
+export function run(command, args, { cwd = ROOT, env = {}, quiet = false, pidToStop, timeoutMs } = {}) {
   return new Promise((resolve) => {
     if (stopping) return resolve({ code: 130, output: '' })
     const child = spawn(command, args, {
@@ -36,7 +39,11 @@ export function run(command, args, { cwd = ROOT, env = {}, quiet = false, timeou
       detached: GROUPS,
       windowsHide: true,
     })
-    running.add(child)
+    running.set(child, () => {
+      const pid = pidToStop?.()
+      if (pid === undefined) kill(child, 'SIGTERM')
+      else process.kill(pid, 'SIGTERM')
+    })
     let output = ''
     let code = 0
     const expire = () => {
@@ -76,14 +83,13 @@ function kill(child, signal) {
   }
 }
 
-/** Asks every running command to stop, and kills what does not. */
+/** Asks every running command to stop, and kills what does not, or at once when asked again. */
 function stopAll() {
-  const again = stopping
+  const killAll = () => running.forEach((_, child) => kill(child, 'SIGKILL'))
+  if (stopping) return killAll()
   stopping = true
-  for (const child of running) kill(child, again ? 'SIGKILL' : 'SIGTERM')
-  setTimeout(() => {
-    for (const child of running) kill(child, 'SIGKILL')
-  }, STOP_GRACE_MS).unref()
+  running.forEach((stop) => stop())
+  setTimeout(killAll, STOP_GRACE_MS).unref()
 }
 
 /** Ctrl-C, a closed terminal and a build server's cancel stop everything this process started. */
