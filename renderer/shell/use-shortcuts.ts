@@ -101,7 +101,8 @@ function goBack(): boolean {
   if (screen.kind !== 'inbox') showInbox('all')
   else if (isDetailOpen || isFocusIn('[data-pane="detail"]')) {
     setView({ isDetailOpen: false })
-    return focusList()
+    // Below 720 wide the list is drawn again only now.
+    requestAnimationFrame(() => focusList())
   } else if (text !== '') setView({ text: '' })
   else if (selectedId !== null) setView({ selectedId: null })
   else return false

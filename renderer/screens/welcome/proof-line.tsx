@@ -7,9 +7,8 @@ import { Mark } from '../../parts/mark.tsx'
 import { useClock } from '../../store/clock.ts'
 import { useRequests } from '../../store/requests.ts'
 import { useSourceStatus } from '../../store/sources.ts'
-import { openDialog } from '../../store/view.ts'
+import { openDialog, showInbox } from '../../store/view.ts'
 import styles from './proof-line.module.css'
-import { showFirstRequest } from './show-first-request.ts'
 
 /** "Connected" with the time of its proof, or what is in the way. */
 export function ProofLine({ source }: { source: Source | undefined }) {
@@ -33,7 +32,7 @@ export function ProofLine({ source }: { source: Source | undefined }) {
       <span className={styles['proof']}>{proof}</span>
       <span className={styles['right']}>
         {hasRequest ? (
-          <Button small onClick={showFirstRequest}>
+          <Button small onClick={() => showInbox('all')}>
             Show it
           </Button>
         ) : (

@@ -2,9 +2,9 @@ import { useEffect } from 'react'
 import { useRequests } from '../../store/requests.ts'
 import { saveSettings } from '../../store/settings.ts'
 import { useSources } from '../../store/sources.ts'
+import { showInbox } from '../../store/view.ts'
 import { PortStep } from './port-step.tsx'
 import { ProofLine } from './proof-line.tsx'
-import { showFirstRequest } from './show-first-request.ts'
 import { TryStep } from './try-step.tsx'
 import { UrlStep } from './url-step.tsx'
 import styles from './welcome-screen.module.css'
@@ -40,6 +40,7 @@ function useEndWithFirstRequest(): void {
     if (first === undefined) return
     void saveSettings({ welcomed: true })
     if (document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'text') return
-    showFirstRequest()
+    // Nothing is selected, so that the list follows what comes next.
+    showInbox('all')
   }, [first])
 }
