@@ -42,10 +42,6 @@ export const useRequests = create<Requests>()(() => ({
   arrived: NONE_ARRIVED,
 }))
 
-export function useRequestSummary(id: RequestId | null): RequestSummary | undefined {
-  return useRequests((state) => (id === null ? undefined : state.rows.byId.get(id)))
-}
-
 /** Lists what the filter lets through, from the newest on. */
 export async function listRequests(filter: RequestFilter): Promise<void> {
   const isSame = isSameFilter(filter, useRequests.getState().filter)
@@ -126,10 +122,6 @@ export function takeDeleted(ids: readonly RequestId[]): void {
 
 export function patchRequests(ids: readonly RequestId[], patch: { read?: boolean; pinned?: boolean }): void {
   useRequests.setState((state) => ({ rows: withPatch(state.rows, ids, patch) }))
-}
-
-export function isFiltered(filter: RequestFilter): boolean {
-  return !isSameFilter(filter, ALL)
 }
 
 function isSameFilter(a: RequestFilter, b: RequestFilter): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { DeliveryDigest } from '../../../../protocol/delivery.ts'
 import type { SourceId } from '../../../../protocol/ids.ts'
 import type { Source, SourceConnection, SourceStatus } from '../../../../protocol/source.ts'
 import { countActivity } from '../../../../renderer/format/activity.ts'
@@ -85,8 +86,17 @@ describe('the line of proof', () => {
 })
 
 describe('countActivity', () => {
-  const answered = { state: 'answered' } as never
-  const row = (minutesAgo: number, result: never | null = answered) => ({
+  const answered: DeliveryDigest = {
+    state: 'answered',
+    holdReason: null,
+    status: 200,
+    failureCode: null,
+    latencyMs: 1,
+    nextAttemptAt: null,
+    count: 1,
+    targetLabel: 'localhost:3000',
+  }
+  const row = (minutesAgo: number, result: DeliveryDigest | null = answered) => ({
     receivedAt: NOW - minutesAgo * MINUTE,
     kind: 'captured' as const,
     result,
