@@ -51,7 +51,7 @@ export function DetailHead({ full, url }: { full: RequestFull; url: RequestUrl }
         {request.remote !== null && <span>from {request.remote}</span>}
         <span className={styles['size']}>{formatBytes(request.bodyBytes)}</span>
         {request.parentId !== null && <Origin parentId={request.parentId} />}
-        {cut !== null && <FullUrl url={url} />}
+        <FullUrl url={url} isCut={cut !== null} />
       </div>
     </header>
   )

@@ -35,8 +35,7 @@ export function Explanation({ delivery }: { delivery: Delivery }) {
         {isDown ? `Nothing is listening on ${host}` : `No answer from ${host}`}
       </div>
       <p className={styles['words']}>
-        {describeTried(failure) || sentence(status?.message ?? '')}{' '}
-        {isDown ? <Waiting status={status} /> : `${sentence(failure?.message ?? '')} `}
+        {describeTried(failure)} {isDown ? <Waiting status={status} /> : `${sentence(failure?.message ?? '')} `}
         {ports.length > 0 && 'These ports are open:'}
       </p>
       {ports.length > 0 && <Ports ports={ports} target={target} />}

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx'
 import { decodePairs } from '../../../body/decode-pairs.ts'
 import { copyText } from '../../../bridge.ts'
 import { countOf } from '../../../format/bytes.ts'
@@ -6,8 +7,8 @@ import { Popover } from '../../../parts/popover.tsx'
 import styles from './head.module.css'
 import type { RequestUrl } from './request-url.ts'
 
-/** A long URL opened over the content, with its query in pairs. */
-export function FullUrl({ url }: { url: RequestUrl }) {
+/** A long URL opened over the content, with its query in pairs. In very low windows, which show one line, every URL has it. */
+export function FullUrl({ url, isCut }: { url: RequestUrl; isCut: boolean }) {
   const whole = url.input + url.rest
   const pairs = decodePairs(url.query ?? '')
   return (
@@ -16,7 +17,7 @@ export function FullUrl({ url }: { url: RequestUrl }) {
       align="end"
       className={styles['popover']}
       trigger={
-        <button type="button" className={styles['show-all']}>
+        <button type="button" className={clsx(styles['show-all'], !isCut && styles['only-short'])}>
           Show all
         </button>
       }
