@@ -1,3 +1,4 @@
+import { SKEW_SHOWN_MS } from '../../../protocol/limits.ts'
 import type { Source } from '../../../protocol/source.ts'
 import { describeSource } from '../../format/connection-words.ts'
 import { formatCount } from '../../format/bytes.ts'
@@ -8,8 +9,6 @@ import { MarkedText } from '../../parts/mark.tsx'
 import { useClock } from '../../store/clock.ts'
 import { retrySourceNow, useSourceStatus } from '../../store/sources.ts'
 import styles from '../settings.module.css'
-
-const SKEW_WORTH_TELLING_MS = 5000
 
 /** What was last proven, and when. Never "connected" alone. */
 export function ConnectionProofCard({ source }: { source: Source }) {
@@ -34,7 +33,7 @@ export function ConnectionProofCard({ source }: { source: Source }) {
           <>
             <Fact name="Last round trip" value={`${proven}, ${formatDuration(connection.roundTripMs)}`} />
             <Fact name="Waiting at the start" value={formatCount(connection.pending)} />
-            {Math.abs(connection.skewMs) > SKEW_WORTH_TELLING_MS && (
+            {Math.abs(connection.skewMs) > SKEW_SHOWN_MS && (
               <Fact
                 name="Its clock"
                 value={`${formatDuration(Math.abs(connection.skewMs))} ${connection.skewMs > 0 ? 'ahead' : 'behind'}`}

@@ -28,3 +28,8 @@ export function BannerFrame({
     </div>
   )
 }
+
+/** What changes every second, inside of a banner: a screen reader hears the banner once, not its countdown. */
+export function Ticking({ children }: { children: ReactNode }) {
+  return <span aria-live="off">{children}</span>
+}

@@ -1,7 +1,7 @@
 import { countdown } from '../../../format/time-ago.ts'
 import { useClock } from '../../../store/clock.ts'
 import { useShell } from '../../../store/shell.ts'
-import { BannerFrame } from './banner-frame.tsx'
+import { BannerFrame, Ticking } from './banner-frame.tsx'
 
 /** The history takes nothing in: the worst there is, because nothing may be acknowledged meanwhile. */
 export function HistoryNews() {
@@ -16,7 +16,7 @@ export function HistoryNews() {
   return (
     <BannerFrame mark="server-error" tone="fail" title={said}>
       <b>{history.message}</b> {history.fix}
-      {next}
+      <Ticking>{next}</Ticking>
     </BannerFrame>
   )
 }

@@ -6,7 +6,7 @@ import { Button } from '../../../parts/button.tsx'
 import { Popover } from '../../../parts/popover.tsx'
 import { useClock } from '../../../store/clock.ts'
 import { retrySourceNow, useSource, useSourceStatus } from '../../../store/sources.ts'
-import { BannerFrame } from './banner-frame.tsx'
+import { BannerFrame, Ticking } from './banner-frame.tsx'
 import styles from './offline-news.module.css'
 
 type Waiting = Extract<SourceConnection, { state: 'waiting' }>
@@ -37,7 +37,7 @@ export function OfflineNews({ sourceId }: { sourceId: SourceId }) {
         </>
       }
     >
-      No answer from <b>{hostOfUrl(source.relayUrl)}</b>. {next}
+      No answer from <b>{hostOfUrl(source.relayUrl)}</b>. <Ticking>{next}</Ticking>
     </BannerFrame>
   )
 }

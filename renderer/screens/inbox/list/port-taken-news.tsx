@@ -4,7 +4,7 @@ import { Button } from '../../../parts/button.tsx'
 import { useClock } from '../../../store/clock.ts'
 import { useShell } from '../../../store/shell.ts'
 import { showFailure } from '../../../store/toast.ts'
-import { BannerFrame } from './banner-frame.tsx'
+import { BannerFrame, Ticking } from './banner-frame.tsx'
 
 /** The relay of this computer does not run. Another port is offered, and what it costs is said. */
 export function PortTakenNews() {
@@ -15,7 +15,7 @@ export function PortTakenNews() {
   if (relay.state === 'down')
     return (
       <BannerFrame mark="server-error" tone="fail" title={relay.message}>
-        <b>The relay on this computer is down.</b> {relay.message} {next}
+        <b>The relay on this computer is down.</b> {relay.message} <Ticking>{next}</Ticking>
       </BannerFrame>
     )
   if (relay.state !== 'port-taken') return null

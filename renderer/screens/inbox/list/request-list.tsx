@@ -10,6 +10,7 @@ import { loadOlder, useRequests } from '../../../store/requests.ts'
 import { setView, useView } from '../../../store/view.ts'
 import { ColumnHead } from './column-head.tsx'
 import styles from './request-list.module.css'
+import { RequestMenu } from './request-menu.tsx'
 import { RequestRow, rowId } from './request-row.tsx'
 import { HEAD_PX, ROW_PX, useStillRows } from './use-still-rows.ts'
 
@@ -79,23 +80,27 @@ export function RequestList() {
         <div className={styles['head']} role="presentation">
           <ColumnHead isInGrid />
         </div>
-        <div ref={rowsRef} role="rowgroup" className={styles['rows']} style={{ height: order.length * ROW_PX }}>
-          {items.map((item) => {
-            const id = order[item.index]
-            const request = id === undefined ? undefined : byId.get(id)
-            if (request === undefined) return null
-            return (
-              <RequestRow
-                key={request.id}
-                request={request}
-                index={item.index}
-                top={item.index * ROW_PX}
-                isSelected={request.id === selectedId}
-                isArriving={arrived.has(request.id)}
-              />
-            )
-          })}
-        </div>
+        <RequestMenu
+          area={
+            <div ref={rowsRef} role="rowgroup" className={styles['rows']} style={{ height: order.length * ROW_PX }}>
+              {items.map((item) => {
+                const id = order[item.index]
+                const request = id === undefined ? undefined : byId.get(id)
+                if (request === undefined) return null
+                return (
+                  <RequestRow
+                    key={request.id}
+                    request={request}
+                    index={item.index}
+                    top={item.index * ROW_PX}
+                    isSelected={request.id === selectedId}
+                    isArriving={arrived.has(request.id)}
+                  />
+                )
+              })}
+            </div>
+          }
+        />
       </div>
     </div>
   )
