@@ -9,11 +9,9 @@ import { openLog } from './log.ts'
 import { startServices, type Services } from './services.ts'
 import { openDesktop, type Desktop } from './shell/desktop.ts'
 import { keyring } from './shell/keyring.ts'
+import { stopBeforeQuit } from './shell/quitting.ts'
 import { registerScheme } from './shell/scheme.ts'
 import { readDeepLink, readFirstPort, readStartOptions, type StartOptions } from './start-options.ts'
-
-/** Stopping must not take longer than a person waits: what is not recorded by then is "outcome unknown" at the next start. */
-const STOP_WITHIN_MS = 8_000
 
 const startOptions = readStartOptions(process.argv)
 const firstRelayPort = readFirstPort(process.env['CREEL_FIRST_PORT'], FIRST_PORT)
@@ -25,7 +23,8 @@ else {
   registerScheme()
   // The lock is the profile's: a second start shows the window of the first.
   if (app.requestSingleInstanceLock()) run({ ...startOptions, firstRelayPort })
-  else app.quit()
+  // At once: a quit would first wait until this second start is ready.
+  else app.exit(0)
 }
 
 function refuse(problem: string): void {
@@ -91,6 +90,10 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
     else if (!isHidden) await desktop?.showWindow()
   }
 
+  function note(problem: unknown): void {
+    log.error({ err: problem }, 'the window could not be shown')
+  }
+
   function explain(problem: unknown): void {
     const words = problem instanceof Error ? problem.message : String(problem)
     const fix = problem instanceof Error && 'fix' in problem ? String(problem.fix) : ''
@@ -102,31 +105,24 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
   app.on('second-instance', (_event, argv) => {
     linkToOpen = readDeepLink(argv)
     const shown = linkToOpen === null ? desktop?.showWindow() : open()
-    shown?.catch(explain)
+    shown?.catch(note)
   })
   app.on('open-url', (event, url) => {
     event.preventDefault()
     linkToOpen = readDeepLink([url])
-    if (desktop !== null) open().catch(explain)
+    if (desktop !== null) open().catch(note)
   })
-  app.on('activate', () => void desktop?.showWindow().catch(explain))
+  app.on('activate', () => void desktop?.showWindow().catch(note))
   // Closing the window keeps the app in the tray.
   app.on('window-all-closed', () => undefined)
 
-  let isStopped = false
-  app.on('before-quit', (event) => {
-    if (isStopped) return
-    event.preventDefault()
-    desktop?.destroy()
-    desktop = null
-    const deadline = new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS))
-    Promise.race([services?.stop(), deadline])
-      .catch((problem: unknown) => log.error({ err: problem }, 'stopping failed'))
-      .finally(() => {
-        isStopped = true
-        app.quit()
-      })
+  stopBeforeQuit({
+    onProblem: (problem) => log.error({ err: problem }, 'stopping failed'),
+    async stop() {
+      desktop?.destroy()
+      desktop = null
+      await services?.stop()
+    },
   })
-
   app.whenReady().then(start).catch(explain)
 }

@@ -168,7 +168,7 @@ export function openDesktop(options: {
   async function showAnd<K extends EventName>(name: K, event: Events[K]): Promise<void> {
     const open = await window.show()
     hasNew = false
-    tell(open.webContents, name, event)
+    if (open !== null) tell(open.webContents, name, event)
   }
 
   /** Once, at the first close: that the app goes on is no surprise after that. */

@@ -4,8 +4,8 @@ import type { SettingsStore, WindowBounds } from '../settings-store.ts'
 import { PAGE_URL } from './scheme.ts'
 
 export type MainWindow = {
-  /** Opens the window, or brings the open one to the front. Resolves when its page can be told things. */
-  show(): Promise<BrowserWindow>
+  /** Opens the window, or brings the open one to the front. Resolves when its page can be told things; null when it was closed before that. */
+  show(): Promise<BrowserWindow | null>
   current(): BrowserWindow | null
   isOurPage(frame: WebFrameMain | null): boolean
 }
@@ -25,9 +25,9 @@ export function createMainWindow(options: {
   readonly onProblem: (problem: unknown) => void
 }): MainWindow {
   let window: BrowserWindow | null = null
-  let opening: Promise<BrowserWindow> | null = null
+  let opening: Promise<BrowserWindow | null> | null = null
 
-  async function open(): Promise<BrowserWindow> {
+  async function open(): Promise<BrowserWindow | null> {
     const bounds = visibleBounds(options.settings.bounds() ?? FIRST_SIZE)
     const { isMaximized, ...place } = bounds
     const opened = new BrowserWindow({
@@ -50,7 +50,9 @@ export function createMainWindow(options: {
     })
     window = opened
     guardPage(opened)
+    let isClosing = false
     opened.on('close', () => {
+      isClosing = true
       options.settings.saveBounds(readBounds(opened)).catch(options.onProblem)
     })
     opened.on('closed', () => {
@@ -59,7 +61,13 @@ export function createMainWindow(options: {
     })
     if (isMaximized) opened.maximize()
     opened.once('ready-to-show', () => opened.show())
-    await opened.loadURL(PAGE_URL)
+    try {
+      await opened.loadURL(PAGE_URL)
+    } catch (problem) {
+      // Closing the window while it loads ends the loading, too: nothing went wrong.
+      if (isClosing || opened.isDestroyed()) return null
+      throw problem
+    }
     return opened
   }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
 import { expect, test } from '../helpers/creel-app.ts'
 import { post } from '../helpers/post.ts'
 import { readRuntime } from '../helpers/runtime.ts'
@@ -78,4 +79,38 @@ test('56 the window comes back where and as it was', async ({ startApp }) => {
   await expect(later.getByRole('tab', { name: /Headers/, selected: true })).toBeVisible()
   const size = await second.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getSize())
   expect(size).toEqual([1100, 700])
+})
+
+test('a stop by signal ends as cleanly as Quit: nothing is left open or locked', async ({ startApp }) => {
+  const app = await startApp()
+  const page = await app.page()
+  const url = await inputUrl(page)
+  await post(`${url}/kept`, 'x')
+  const ended = new Promise<number | null>((resolve) => app.electron.process().once('exit', resolve))
+  app.electron.process().kill('SIGTERM')
+  expect(await ended).toBe(0)
+  const left = await readdir(app.userData)
+  expect(left.filter((name) => name.endsWith('-wal') || name === 'SingletonLock')).toEqual([])
+})
+
+test('closing the window while it opens harms nothing', async ({ startApp }) => {
+  const app = await startApp({ args: ['--hidden'] })
+  const opening = startAgain(app.userData)
+  await app.electron.evaluate(
+    ({ app: electron }) =>
+      new Promise<void>((resolve) => {
+        electron.once('browser-window-created', (_event, window) => {
+          setImmediate(() => {
+            window.close()
+            resolve()
+          })
+        })
+      }),
+  )
+  expect(await opening).toBe(0)
+  const visible = () =>
+    app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()))
+  await expect.poll(visible).toEqual([])
+  expect(await startAgain(app.userData)).toBe(0)
+  await expect.poll(visible).toEqual([true])
 })

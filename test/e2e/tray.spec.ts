@@ -1,4 +1,4 @@
-import { expect, test } from '../helpers/creel-app.ts'
+import { type CreelApp, expect, test } from '../helpers/creel-app.ts'
 import { startLocalTarget } from '../helpers/local-target.ts'
 import { flatten, openPanel, type Panel, type PanelEntry } from '../helpers/panel.ts'
 import { post } from '../helpers/post.ts'
@@ -16,30 +16,42 @@ test.beforeEach(async () => {
 })
 test.afterEach(() => panel.close())
 
+async function iconOf(app: CreelApp): Promise<string> {
+  const { pid } = app.electron.process()
+  await expect.poll(() => panel.iconOf(pid), 'the app has an icon in the panel').not.toBeNull()
+  return (await panel.iconOf(pid)) ?? ''
+}
+
+async function look(icon: string, label: RegExp): Promise<PanelEntry | undefined> {
+  return flatten(await panel.menu(icon)).find((entry) => label.test(entry.label))
+}
+
+/** The entry, once the menu has it: it is drawn anew half a second after what it tells. */
 async function find(icon: string, label: RegExp): Promise<PanelEntry> {
-  const found = flatten(await panel.menu(icon)).find((entry) => label.test(entry.label))
-  if (!found) throw new Error(`The tray menu has no ${label}.`)
+  await expect.poll(async () => (await look(icon, label)) !== undefined, `the menu has ${label}`).toBe(true)
+  const found = await look(icon, label)
+  if (!found) throw new Error(`The tray menu has lost ${label}.`)
   return found
 }
 
 test("24 51 the tray's Forwarding is the window's switch: off holds a request, on sends it", async ({ startApp }) => {
   const target = await startLocalTarget()
-  const page = await (await startApp()).page()
+  const app = await startApp()
+  const page = await app.page()
   const url = await inputUrl(page)
   await useTargets(page, [target.url])
-  await expect.poll(() => panel.icons.length).toBe(1)
-  const icon = panel.icons[0] ?? ''
-  await expect.poll(async () => (await find(icon, FORWARDING)).checked).toBe(true)
+  const icon = await iconOf(app)
+  await expect.poll(async () => (await look(icon, FORWARDING))?.checked).toBe(true)
 
   await panel.click(icon, (await find(icon, FORWARDING)).id)
   const forwarding = page.getByRole('switch', { name: 'Forwarding' })
   await expect(forwarding).not.toBeChecked()
-  await expect.poll(async () => (await find(icon, FORWARDING)).checked).toBe(false)
+  await expect.poll(async () => (await look(icon, FORWARDING))?.checked).toBe(false)
 
   await post(`${url}/waits`, 'x')
   const row = requestRows(page).filter({ hasText: '/waits' })
   await expect(row.getByText('held')).toBeVisible()
-  await expect.poll(async () => (await find(icon, FORWARDING)).label).toBe('Forwarding (1 held)')
+  await expect.poll(async () => (await look(icon, FORWARDING))?.label).toBe('Forwarding (1 held)')
   expect(target.received).toHaveLength(0)
 
   await panel.click(icon, (await find(icon, FORWARDING)).id)
@@ -54,9 +66,8 @@ test('51 the tray menu says what is proven and reaches everything', async ({ sta
   const app = await startApp()
   const page = await app.page()
   const url = await inputUrl(page)
-  await expect.poll(() => panel.icons.length).toBe(1)
-  const icon = panel.icons[0] ?? ''
-  await expect.poll(async () => (await find(icon, /verified/)).label).toMatch(/^Connected, verified at \d\d:\d\d:\d\d$/)
+  const icon = await iconOf(app)
+  await find(icon, /^Connected, verified at \d\d:\d\d:\d\d$/)
 
   const copy = (await find(icon, /^Copy URL$/)).children[0]
   await panel.click(icon, copy?.id ?? -1)

@@ -12,8 +12,8 @@ export type PanelEntry = {
 
 /** A desktop's panel on the session bus: tray icons register with it (StatusNotifierItem), and it reads and clicks their menus (dbusmenu). */
 export type Panel = {
-  /** The bus names of the tray icons that registered, oldest first. */
-  readonly icons: readonly string[]
+  /** The bus name of a process's tray icon, or null while it has none: other apps of the session have theirs. */
+  iconOf(pid: number | undefined): Promise<string | null>
   menu(icon: string): Promise<readonly PanelEntry[]>
   tooltip(icon: string): Promise<string>
   click(icon: string, id: number): Promise<void>
@@ -77,6 +77,20 @@ export async function openPanel(): Promise<Panel> {
     return reply?.body ?? []
   }
 
+  /** Null for one that has left the bus. */
+  async function processOf(icon: string): Promise<number | null> {
+    const message = new dbus.Message({
+      destination: 'org.freedesktop.DBus',
+      path: '/org/freedesktop/DBus',
+      interface: 'org.freedesktop.DBus',
+      member: 'GetConnectionUnixProcessID',
+      signature: 's',
+      body: [icon],
+    })
+    const reply = await bus.call(message).catch(() => null)
+    return reply === null ? null : Number(reply.body[0])
+  }
+
   // The object does not list its properties when introspected, so they are asked for without looking.
   async function property(icon: string, name: string): Promise<unknown> {
     const [variant] = await call(icon, ITEM_PATH, {
@@ -93,7 +107,10 @@ export async function openPanel(): Promise<Panel> {
   }
 
   return {
-    icons: watcher.icons,
+    async iconOf(pid) {
+      for (const icon of watcher.icons) if ((await processOf(icon)) === pid) return icon
+      return null
+    },
     async menu(icon) {
       const [, layout] = await call(icon, await menuPath(icon), {
         iface: 'com.canonical.dbusmenu',
