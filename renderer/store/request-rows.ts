@@ -82,6 +82,15 @@ export function withoutDeleted(rows: RequestRows, ids: readonly RequestId[]): Re
   return { ...dropped(rows, ids), changeNo, deletedAt }
 }
 
+/** Forgets the oldest rows beyond `keep`: a window that stays open for days must not hold all that ever came. They come back as pages. */
+export function withoutOldest(rows: RequestRows, keep: number): RequestRows {
+  const left = rows.order.slice(keep)
+  if (left.length === 0) return rows
+  const changedAt = new Map(rows.changedAt)
+  for (const id of left) changedAt.delete(id)
+  return { ...dropped(rows, left), changedAt }
+}
+
 /** Changes known rows in place, as a click did it: the event that confirms it comes later. */
 export function withPatch(
   rows: RequestRows,

@@ -9,6 +9,7 @@ import {
   withEvents,
   withNewestPage,
   withoutDeleted,
+  withoutOldest,
   withPage,
   withPatch,
   type RequestRows,
@@ -30,6 +31,8 @@ export type Requests = {
 
 const PAGE_ROWS = 200
 const TINTED_AT_MOST = 5
+const MOST_ROWS = 30_000
+const KEPT_ROWS = 20_000
 const ALL: RequestFilter = { view: 'all', sourceId: null, text: '' }
 const NONE_ARRIVED: ReadonlySet<RequestId> = new Set()
 
@@ -99,10 +102,11 @@ export function takeRequests(received: readonly RequestSummary[], changed: reado
     isJudgedHere && (filter.sourceId === null || request.sourceId === filter.sourceId)
   // A row that is not known and only changed may be older than what is loaded: it comes with its page.
   const known = withEvents(rows, changed, () => false)
-  const next = withEvents(known, received, mayAdd)
+  const all = withEvents(known, received, mayAdd)
+  const next = all.order.length > MOST_ROWS ? withoutOldest(all, KEPT_ROWS) : all
   const added = received.filter((request) => next.byId.has(request.id) && !rows.byId.has(request.id))
   const arrived = added.length > 0 && added.length <= TINTED_AT_MOST ? new Set(added.map((r) => r.id)) : NONE_ARRIVED
-  useRequests.setState({ rows: next, arrived })
+  useRequests.setState((state) => ({ rows: next, arrived, isWhole: state.isWhole && next === all }))
   if (!isJudgedHere) askNewestSoon()
 }
 

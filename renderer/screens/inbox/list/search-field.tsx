@@ -37,7 +37,7 @@ export function SearchField() {
         <input
           type="search"
           aria-label="Search requests"
-          placeholder="Search bodies, paths, headers"
+          placeholder="Search paths, events, senders, methods"
           spellCheck={false}
           maxLength={500}
           className={styles['input']}

@@ -6,6 +6,7 @@ import {
   withEvents,
   withNewestPage,
   withoutDeleted,
+  withoutOldest,
   withPage,
   withPatch,
 } from '../../../../renderer/store/request-rows.ts'
@@ -77,6 +78,11 @@ describe('rows of the list', () => {
   it('stay when an event brought them after the newest page was asked for', () => {
     const rows = withEvents(NO_ROWS, [row(6)], always)
     expect(withNewestPage(rows, [row(5)], { askedAt: 0, isWhole: true }).order).toEqual([6, 5])
+  })
+
+  it('are forgotten from the oldest on when there are too many', () => {
+    const rows = withoutOldest(withEvents(NO_ROWS, [row(1), row(2), row(3)], always), 2)
+    expect([rows.order, rows.byId.has(id(1)), rows.changedAt.has(id(1))]).toEqual([[3, 2], false, false])
   })
 
   it('are patched in place', () => {
