@@ -14,15 +14,17 @@ const LIBRARIES = {
   'libatk-bridge-2.0.so.0': 'libatk-bridge2.0-0',
   'libdrm.so.2': 'libdrm2',
   'libxkbcommon.so.0': 'libxkbcommon0',
+  'libnotify.so.4': 'libnotify4',
 }
 
-/** Programs: a display without a screen, and a session bus. */
+/** Programs: a display without a screen, a session bus, and a keyring that tests unlock. */
 const DISPLAY_PROGRAMS = {
   Xvfb: 'xvfb',
   'xvfb-run': 'xvfb',
   xauth: 'xauth',
   'dbus-run-session': 'dbus',
   'dbus-launch': 'dbus-x11',
+  'gnome-keyring-daemon': 'gnome-keyring',
 }
 const COMPILER_PROGRAMS = { python3: 'python3', make: 'make', 'g++': 'g++' }
 

@@ -1,6 +1,7 @@
 import { type CreelApp, expect, test } from '../helpers/creel-app.ts'
 import { startLocalTarget } from '../helpers/local-target.ts'
 import { flatten, openPanel, type Panel, type PanelEntry } from '../helpers/panel.ts'
+import { openNotificationServer } from '../helpers/notifications.ts'
 import { post } from '../helpers/post.ts'
 import { inputUrl, requestRows, useTargets } from '../helpers/window.ts'
 
@@ -94,4 +95,39 @@ test('51 the tray menu says what is proven and reaches everything', async ({ sta
   await expect(again.getByRole('tab', { name: 'Body' })).toBeVisible()
   await expect(requestRows(again).filter({ hasText: '/while-closed' })).toHaveAttribute('aria-selected', 'true')
   await target.close()
+})
+
+test('the first close says once that Creel goes on in the tray', async ({ startApp }) => {
+  const server = await openNotificationServer()
+  const app = await startApp()
+  const close = async (): Promise<void> => {
+    const page = await app.page()
+    await inputUrl(page)
+    const closed = page.waitForEvent('close')
+    await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+    await closed
+  }
+  await close()
+  const notice = { title: 'Creel keeps receiving in the tray', body: 'Quit from its menu.' }
+  await expect.poll(() => server.notices).toEqual([notice])
+  const icon = await iconOf(app)
+  const shown = app.electron.waitForEvent('window')
+  await panel.click(icon, (await find(icon, /^Open Creel$/)).id)
+  await (await shown).getByRole('switch', { name: 'Forwarding' }).waitFor()
+  await close()
+  // The menu is drawn after the close: whatever the close told is told by then.
+  await find(icon, /^Quit Creel$/)
+  expect(server.notices).toEqual([notice])
+  await server.close()
+})
+
+test('Quit in the tray ends the app', async ({ startApp }) => {
+  const app = await startApp()
+  await inputUrl(await app.page())
+  const icon = await iconOf(app)
+  const ended = new Promise<number | null>((resolve) => app.electron.process().once('exit', resolve))
+  const quit = await find(icon, /^Quit Creel$/)
+  // It may be gone before it answers that it was clicked.
+  await Promise.all([panel.click(icon, quit.id).catch(() => undefined), ended])
+  expect(await ended).toBe(0)
 })

@@ -5,12 +5,13 @@ import { z } from 'zod'
 import { Token } from '../../protocol/source.ts'
 import { relayConfig } from '../../relay/config.ts'
 import { type RunningRelay, startRelay } from '../../relay/server.ts'
-import type { InputSettings } from '../../relay/store/store.ts'
+import type { BucketSettings, InputSettings } from '../../relay/store/store.ts'
 
 /** A relay of somebody's own, with one bucket, one input and one token to it. */
 export type StandaloneRelay = {
   readonly url: string
   readonly bucket: string
+  /** Where this computer posts to, whatever URL the relay tells of. */
   readonly inputUrl: string
   readonly token: Token
   readonly relay: RunningRelay
@@ -24,25 +25,35 @@ const Made = z.looseObject({ id: z.string() })
 const MadeInput = z.looseObject({ id: z.string(), url: z.string() })
 
 export async function startStandaloneRelay(
-  options: { readonly inputSettings?: InputSettings; readonly port?: number } = {},
+  options: {
+    readonly inputSettings?: InputSettings
+    readonly bucketSettings?: BucketSettings
+    readonly bucketName?: string
+    readonly publicUrl?: string
+    readonly port?: number
+  } = {},
 ): Promise<StandaloneRelay> {
   const dataDir = await mkdtemp(join(tmpdir(), 'creel-relay-'))
-  const start = (port: number) => startRelay(relayConfig({ dataDir, port, logLevel: 'silent' }))
+  const publicUrl = options.publicUrl ?? null
+  const start = (port: number) => startRelay(relayConfig({ dataDir, port, publicUrl, logLevel: 'silent' }))
   let relay = await start(options.port ?? 0)
   const ask = async (method: 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> => {
     const answer = await relay.inject(body === undefined ? { method, path } : { method, path, body })
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
     return answer.body
   }
-  const bucket = Made.parse(await ask('POST', '/v1/buckets', { name: 'ledger' })).id
+  const bucket = Made.parse(
+    await ask('POST', '/v1/buckets', { name: options.bucketName ?? 'ledger', settings: options.bucketSettings ?? {} }),
+  ).id
   const input = MadeInput.parse(
     await ask('POST', `/v1/buckets/${bucket}/inputs`, { name: 'github', settings: options.inputSettings ?? {} }),
   )
   const token = Token.parse(await ask('POST', '/v1/tokens', { name: 'laptop', buckets: [bucket] }))
+  const url = `http://127.0.0.1:${relay.port}`
   return {
-    url: relay.url,
+    url,
     bucket,
-    inputUrl: input.url,
+    inputUrl: `${url}/in/${input.id}`,
     token,
     get relay() {
       return relay
