@@ -35,6 +35,3 @@ export const BACKOFF_MAX_MS = 30_000
 export const BACKOFF_RESET_AFTER_MS = 30_000
 /** Clock skew between relay and app that is worth showing. */
 export const SKEW_SHOWN_MS = 5_000
-
-/** A preview that may cross IPC; whole bodies never do. */
-export const PREVIEW_BYTES = 64 * KIB

@@ -1,6 +1,7 @@
 import type { EmbeddedRelayStatus, Snapshot } from '../../protocol/ipc.ts'
 import type { ListeningPort } from '../../protocol/delivery.ts'
 import { AppFailure } from '../../protocol/app-error.ts'
+import { RefusalCode } from '../../protocol/source.ts'
 import { ViewState } from '../../protocol/settings.ts'
 import { toHistoryStatus, type Engine } from '../../core/engine/engine.ts'
 import { toCounts } from '../../core/engine/live-view.ts'
@@ -88,7 +89,10 @@ export function createHandlers(options: HandlerOptions): Handlers {
 
     'sources:test': async ({ relayUrl, token }) => {
       const check = await checkRelay({ relayUrl, token })
-      if (!check.ok) throw new AppFailure({ code: 'relay-unavailable', message: check.message, fix: check.fix })
+      if (!check.ok) {
+        const field = TOKEN_FAULTS.has(check.code) ? 'token' : 'relayUrl'
+        throw new AppFailure({ code: 'relay-unavailable', message: check.message, fix: check.fix, field })
+      }
       return { relay: check.relay, buckets: check.buckets, roundTripMs: check.roundTripMs }
     },
     'sources:add': (wanted) => engine.sources.add({ ...wanted, kind: 'creel' }),
@@ -125,6 +129,9 @@ export function createHandlers(options: HandlerOptions): Handlers {
     },
   }
 }
+
+/** What a relay says about a token; all else is about its address. */
+const TOKEN_FAULTS = new Set<string>(RefusalCode.options.filter((code) => code !== 'not-a-relay'))
 
 async function snapshot(options: HandlerOptions): Promise<Snapshot> {
   const { engine, settings } = options

@@ -115,8 +115,7 @@ function describeTrial(trial: RelayTrial): TrialWords {
     return { proof: `${relay.name} ${relay.version} answered in ${formatDuration(roundTripMs)}` }
   }
   if (trial.state !== 'bad') return {}
-  const { message, fix } = trial.error
+  const { message, fix, field } = trial.error
   const said = fix === undefined ? message : `${message} ${fix}`
-  const isOfToken = trial.error.field === undefined ? /token|revoked/i.test(message) : trial.error.field === 'token'
-  return isOfToken ? { tokenError: said } : { urlError: said }
+  return field === 'token' ? { tokenError: said } : { urlError: said }
 }

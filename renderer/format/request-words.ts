@@ -1,4 +1,5 @@
 import type { GapDetail, RejectedDetail, RequestSummary } from '../../protocol/request.ts'
+import { providerName } from '../../protocol/provider-name.ts'
 import { formatBytes, formatCount } from './bytes.ts'
 import { dayAndMonth } from './time-ago.ts'
 
@@ -36,8 +37,6 @@ const PROVIDERS: Record<string, ProviderMark> = {
   sns: { letters: 'Sn', tint: 'e' },
 }
 
-const NAMES: Record<string, string> = { github: 'GitHub', gitlab: 'GitLab', sns: 'Amazon SNS', sendgrid: 'SendGrid' }
-
 /** Two letters on a tint; a question mark for an unknown sender. */
 export function providerMark(provider: string | null): ProviderMark {
   if (provider === null) return { letters: '?', tint: 'none' }
@@ -45,7 +44,7 @@ export function providerMark(provider: string | null): ProviderMark {
   return known ?? { letters: provider.charAt(0).toUpperCase() + provider.charAt(1).toLowerCase(), tint: 'a' }
 }
 
-export function providerName(provider: string | null): string {
-  if (provider === null) return 'Unknown sender'
-  return NAMES[provider.toLowerCase()] ?? provider.charAt(0).toUpperCase() + provider.slice(1)
+/** For a tooltip or a screen reader, which cannot do without a word. */
+export function senderName(provider: string | null): string {
+  return provider === null ? 'Unknown sender' : providerName(provider)
 }

@@ -2,7 +2,7 @@ import { useRef } from 'react'
 import type { RequestFull } from '../../../../protocol/ipc.ts'
 import { useColumns } from '../../../body/use-columns.ts'
 import { formatBytes } from '../../../format/bytes.ts'
-import { eventLabel, providerName } from '../../../format/request-words.ts'
+import { eventLabel, senderName } from '../../../format/request-words.ts'
 import { exactTime } from '../../../format/time-ago.ts'
 import { Tooltip } from '../../../parts/tooltip.tsx'
 import { showRequest } from '../../../store/view.ts'
@@ -44,7 +44,7 @@ export function DetailHead({ full, url }: { full: RequestFull; url: RequestUrl }
         </span>
       </div>
       <div className={styles['meta']}>
-        <b>{`${providerName(request.provider)}, ${eventLabel(request)}`}</b>
+        <b>{`${senderName(request.provider)}, ${eventLabel(request)}`}</b>
         <Tooltip content={exactTime(request.receivedAt)}>
           <time dateTime={new Date(request.receivedAt).toISOString()}>{clockTimeMs(request.receivedAt)}</time>
         </Tooltip>

@@ -23,7 +23,7 @@ export function HeadersTab({
   goToSignature: boolean
   onSecretSet: () => void
 }) {
-  const { headers } = request
+  const { headers, trailers } = request
   const [isUnmasked, setUnmasked] = useState(false)
   const signed = typeof signature === 'object' && signature.state !== 'none' ? signature : null
   const signedAt = signed === null ? -1 : indexOfSigned(headers, signed.headerNames)
@@ -39,7 +39,10 @@ export function HeadersTab({
   return (
     <div className={styles['tab']}>
       <div className={styles['bar']}>
-        <span className={styles['count']}>{countOf(headers.length, 'line')}, in the order received</span>
+        <span className={styles['count']}>
+          {countOf(headers.length, 'line')}
+          {trailers.length > 0 && ` and ${countOf(trailers.length, 'trailer')}`}, in the order received
+        </span>
         <span className={styles['grow']} />
         {hasMasked && (
           <Button
@@ -74,6 +77,15 @@ export function HeadersTab({
               <SignatureExplained signature={signed} bodyBytes={request.bodyBytes} onSecretSet={onSecretSet} />
             )}
           </ListedLine>
+        ))}
+        {trailers.map(([name, value], at) => (
+          <ListedLine
+            key={`trailer ${at}`}
+            number={headers.length + at + 1}
+            name={name}
+            value={value}
+            tags={['trailer, came after the body, not forwarded']}
+          />
         ))}
       </ol>
       <div className={styles['foot']}>
