@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { ALL, DAY, HOUR, idOf } from './relay-store-world.ts'
 import type { StoreWorld } from './relay-store-world.ts'
 
@@ -100,7 +101,7 @@ export function describeAdministration(world: StoreWorld): void {
       await world.store.admin.deleteBucket(bucket.id)
       stop()
       await world.makeBucket()
-      await vi.waitFor(() => expect(told).toEqual(['inputs', 'inputs', 'inputs', 'bucket-deleted']))
+      await eventually(() => expect(told).toEqual(['inputs', 'inputs', 'inputs', 'bucket-deleted']))
     })
   })
 }

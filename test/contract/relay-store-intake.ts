@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { CHUNK_BYTES, KIB, MIB } from '../../protocol/limits.ts'
 import type { NewItemHead } from '../../relay/store/store.ts'
 import { ALL, headOf, idOf, patterned, readPieces, seqOf, sha256, upload, waitFor } from './relay-store-world.ts'
@@ -135,7 +136,7 @@ export function describeIntake(world: StoreWorld): void {
       if (begun) begun.onDrain = drained
       expect(begun?.write(patterned(256 * KIB))).toBe(true)
       expect(begun?.write(patterned(256 * KIB))).toBe(false)
-      await vi.waitFor(() => expect(drained).toHaveBeenCalled())
+      await eventually(() => expect(drained).toHaveBeenCalled())
       expect(world.store.stats().uncommittedBytes).toBeLessThan(512 * KIB)
       expect(await begun?.finish([])).toMatchObject({ kind: 'stored' })
     })

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { ALL, DAY, idOf, seqOf, seqsOf } from './relay-store-world.ts'
 import type { StoreWorld } from './relay-store-world.ts'
 
@@ -79,7 +80,7 @@ export function describeLog(world: StoreWorld): void {
       const told = vi.fn<(bucketId: string) => void>()
       const stop = world.store.log.onAdded(told)
       await world.post(bucket)
-      await vi.waitFor(() => expect(told).toHaveBeenCalledExactlyOnceWith(bucket.id))
+      await eventually(() => expect(told).toHaveBeenCalledExactlyOnceWith(bucket.id))
       stop()
       await world.post(bucket)
       await world.store.check()

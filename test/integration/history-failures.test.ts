@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import Database from 'better-sqlite3'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import type { HistoryHealth } from '../../core/history/history.ts'
 import type { RequestId } from '../../protocol/ids.ts'
 import { KIB } from '../../protocol/limits.ts'
@@ -115,7 +116,7 @@ describe('a full disk', () => {
     expect(await history.requests.counts()).toMatchObject({ total: stored.length })
 
     await history.requests.delete(stored.slice(0, 20))
-    await vi.waitFor(() => expect(history.health()).toEqual({ state: 'good' }), { timeout: 10_000 })
+    await eventually(() => expect(history.health()).toEqual({ state: 'good' }))
     expect((await store(1_000_000)).kind).toBe('stored')
   })
 
@@ -127,7 +128,7 @@ describe('a full disk', () => {
     const headers: [string, string][] = [['X-Large', 'x'.repeat(headerBytes)]]
     const large = arrival({ bodyBytes: size, headers })
     await expect(history.intake.store(large, new Uint8Array(size), [])).rejects.toMatchObject({ code: 'disk-full' })
-    await vi.waitFor(() => {
+    await eventually(() => {
       const db = new Database(file, { readonly: true })
       const rows = db.prepare('SELECT count(*) AS rows FROM body').get()
       db.close()
@@ -149,7 +150,7 @@ describe('a lock of another program', () => {
     expect(seen.at(-1)).toMatchObject({ state: 'broken' })
     other.exec('COMMIT')
     other.close()
-    await vi.waitFor(() => expect(test.history.health()).toEqual({ state: 'good' }), { timeout: 10_000 })
+    await eventually(() => expect(test.history.health()).toEqual({ state: 'good' }))
     expect(await test.history.requests.counts()).toMatchObject({ total: 0 })
   })
 })
@@ -169,7 +170,7 @@ describe('a thread that dies', () => {
     await caught
     expect(seen.at(-1)).toMatchObject({ state: 'broken', error: { message: expect.stringContaining('stopped') } })
     await expect(history.config.setSetting('x', 1)).rejects.toMatchObject({ code: 'thread-died' })
-    await vi.waitFor(() => expect(history.health()).toEqual({ state: 'good' }), { timeout: 10_000 })
+    await eventually(() => expect(history.health()).toEqual({ state: 'good' }))
     expect(workers.map(({ role }) => role)).toEqual(['writer', 'reader', 'writer'])
     await expect(large.write(new Uint8Array(700_000)).then(() => large.finish([planned()]))).rejects.toMatchObject({
       code: 'thread-died',
@@ -185,9 +186,7 @@ describe('a thread that dies', () => {
     const test = await open()
     await test.workers.find(({ role }) => role === 'reader')?.worker.terminate()
     await expect(test.history.requests.counts()).rejects.toMatchObject({ code: 'thread-died' })
-    await vi.waitFor(async () => expect(await test.history.requests.counts()).toMatchObject({ total: 0 }), {
-      timeout: 10_000,
-    })
+    await eventually(async () => expect(await test.history.requests.counts()).toMatchObject({ total: 0 }))
     expect(test.history.health()).toEqual({ state: 'good' })
   })
 

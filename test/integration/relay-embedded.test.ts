@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { type EmbeddedRelayData, FromEmbeddedRelay, type ToEmbeddedRelay } from '../../protocol/embedded-relay.ts'
 import { RELAY } from '../../relay/version.ts'
 import { temporaryFolder } from '../helpers/running-relay.ts'
@@ -14,11 +15,11 @@ async function startThread(data: Partial<EmbeddedRelayData> = {}) {
   worker.on('message', (message: unknown) => told.push(FromEmbeddedRelay.parse(message)))
   const tell = (message: ToEmbeddedRelay) => worker.postMessage(message)
   async function hear<T extends FromEmbeddedRelay['type']>(type: T, id?: number) {
-    return vi.waitFor(() => {
+    return eventually(() => {
       const found = told.find((one) => one.type === type && (id === undefined || ('id' in one && one.id === id)))
       if (!found) throw new Error(`nothing of "${type}" yet, but ${JSON.stringify(told)}`)
       return found as Extract<FromEmbeddedRelay, { type: T }>
-    }, 10_000)
+    })
   }
   return { tell, hear, ended, dataDir: workerData.dataDir }
 }

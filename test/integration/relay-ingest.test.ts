@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { exchangeRaw, openRaw } from '../helpers/raw-http.ts'
 import { startTestRelay, type TestRelay } from '../helpers/running-relay.ts'
 
@@ -206,7 +207,7 @@ describe('what is answered', () => {
     for (let n = 0; n < 3; n += 1) {
       await exchangeRaw(port, `POST /in/typo?n=${n} HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nsecret`)
     }
-    await vi.waitFor(async () => expect(await relay.items(bucket)).toHaveLength(1))
+    await eventually(async () => expect(await relay.items(bucket)).toHaveLength(1))
     const item = await onlyItem(relay, bucket)
     expect(item).toMatchObject({ kind: 'rejected', input: null, target: '/in/typo?n=0', bodyBytes: 0 })
     expect(item.rejected).toMatchObject({ bodyBytes: 6, count: 1 })

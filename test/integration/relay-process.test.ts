@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { exchangeRaw, openRaw } from '../helpers/raw-http.ts'
 import { startRelayProcess } from '../helpers/relay-process.ts'
 import { temporaryFolder } from '../helpers/running-relay.ts'
@@ -63,7 +64,7 @@ describe('a start that cannot be', () => {
   test('a taken port is said with the variable that sets it', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
-    await vi.waitFor(() => expect(other.listening).toBe(true))
+    await eventually(() => expect(other.listening).toBe(true))
     const address = other.address()
     const port = typeof address === 'object' && address ? String(address.port) : ''
     const { code, stderr } = await startRelayProcess(MAIN, await settings({ CREEL_PORT: port })).finished
@@ -141,10 +142,10 @@ describe('running', () => {
     const connection = await openRaw(port)
     connection.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\n\r\n${'a'.repeat(300_000)}`)
     const idle = await openRaw(port)
-    await vi.waitFor(async () => expect(await uncommittedBytes(url)).toBeGreaterThan(0))
+    await eventually(async () => expect(await uncommittedBytes(url)).toBeGreaterThan(0))
     relay.child.kill(signal)
     // New connections are refused while the old one may go on.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await expect(fetch(`${url}/`)).rejects.toThrow()
     })
     connection.write('b'.repeat(300_000))
@@ -166,7 +167,7 @@ describe('running', () => {
     const { path } = await makeInput(url)
     const connection = await openRaw(port)
     connection.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\n\r\naaa`)
-    await vi.waitFor(async () => expect(await uncommittedBytes(url)).toBeGreaterThan(0))
+    await eventually(async () => expect(await uncommittedBytes(url)).toBeGreaterThan(0))
     relay.child.kill('SIGTERM')
     expect((await relay.finished).code).toBe(0)
     await connection.closed

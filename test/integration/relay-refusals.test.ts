@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { z } from 'zod'
 import { exchangeRaw, openRaw } from '../helpers/raw-http.ts'
 import { startTestRelay, type RelayWishes } from '../helpers/running-relay.ts'
@@ -14,7 +15,7 @@ type Setup = Awaited<ReturnType<typeof relayWithInput>>
 
 /** The one item of the bucket, once it is there. */
 async function rejectedItem({ relay, bucket }: Setup) {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const [item, ...more] = await relay.items(bucket)
     expect(more).toEqual([])
     if (!item) throw new Error('nothing there yet')
@@ -98,7 +99,7 @@ describe('heads', () => {
     const post = (count: number) => exchangeRaw(port, `POST ${input.path} HTTP/1.1\r\nHost: x\r\n${lines(count)}\r\n`)
     expect((await post(1000)).status).toBe(200)
     expect((await post(1001)).status).toBe(431)
-    await vi.waitFor(async () => expect(await relay.items(bucket)).toHaveLength(2))
+    await eventually(async () => expect(await relay.items(bucket)).toHaveLength(2))
     const [whole, rejected] = await relay.items(bucket)
     expect(whole?.headers).toHaveLength(1000)
     expect(rejected?.rejected).toMatchObject({ status: 431 })
@@ -203,9 +204,9 @@ describe('come back later', () => {
       `POST ${setup.input.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n${'x'.repeat(700_000)}`,
     )
     const uncommitted = async () => Status.parse(await setup.relay.ask('GET', '/v1/status')).uncommittedBytes
-    await vi.waitFor(async () => expect(await uncommitted()).toBeGreaterThan(0))
+    await eventually(async () => expect(await uncommitted()).toBeGreaterThan(0))
     connection.close()
-    await vi.waitFor(async () => expect(await refusedCount(setup, 'aborted')).toBe(1))
+    await eventually(async () => expect(await refusedCount(setup, 'aborted')).toBe(1))
     expect(await setup.relay.items(setup.bucket)).toEqual([])
     expect(await setup.relay.ask('GET', '/v1/status')).toMatchObject({ uncommittedBytes: 0, accepted: 0 })
   })

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import type { NewItemHead } from '../../relay/store/store.ts'
 import { isHashRight } from '../helpers/recording-sink.ts'
 import { startClient, type TestClient } from '../helpers/start-client.ts'
@@ -46,11 +47,11 @@ describe('what a sender sent', () => {
     const body = new Uint8Array(256).map((_, i) => i)
     await relay.add(body, head)
     const agent = connect()
-    await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(1))
+    await eventually(() => expect(agent.sink.stored).toHaveLength(1))
     const [stored] = agent.sink.stored
     expect(stored?.head).toMatchObject({ kind: 'request', seq: 1, handout: 1, redelivered: false, ...head })
     expect(Buffer.from(stored?.body ?? []).equals(body)).toBe(true)
-    await vi.waitFor(async () => expect(await pendingFor('test')).toBe(0))
+    await eventually(async () => expect(await pendingFor('test')).toBe(0))
   })
 
   it('arrives whole at 25 MB, in chunks, before the small one behind it', async () => {
@@ -58,7 +59,7 @@ describe('what a sender sent', () => {
     const agent = connect()
     await relay.add(body)
     await relay.add(bytes('behind'))
-    await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(2), { timeout: 20_000 })
+    await eventually(() => expect(agent.sink.stored).toHaveLength(2))
     expect(seqs(agent)).toEqual([1, 2])
     expect(agent.sink.stored.every(isHashRight)).toBe(true)
     expect(Buffer.from(agent.sink.stored[0]?.body ?? []).equals(body)).toBe(true)
@@ -68,9 +69,9 @@ describe('what a sender sent', () => {
   it('arrives in order, a thousand of them, and each once', async () => {
     const agent = connect()
     await Promise.all(upTo(1000).map((n) => relay.add(bytes(`n ${n}`))))
-    await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(1000), { timeout: 15_000 })
+    await eventually(() => expect(agent.sink.stored).toHaveLength(1000))
     expect(seqs(agent)).toEqual(upTo(1000))
-    await vi.waitFor(async () => expect(await pendingFor('test')).toBe(0))
+    await eventually(async () => expect(await pendingFor('test')).toBe(0))
   })
 
   it('passes a large body of another bucket by', async () => {
@@ -79,7 +80,7 @@ describe('what a sender sent', () => {
     await relay.add(randomBytes(8 * 1024 * 1024))
     await relay.add(bytes('small'), { bucketId: other.id, inputId: null })
     const agent = connect({ token })
-    await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(2), { timeout: 15_000 })
+    await eventually(() => expect(agent.sink.stored).toHaveLength(2))
     expect(agent.sink.events).toEqual(['begin 1', 'store 1', 'finish 1'])
   })
 })
@@ -91,14 +92,14 @@ describe('a connection that breaks', () => {
     const seen = new Set<number>()
     for (let round = 0; round < 5; round += 1) {
       await Promise.all(upTo(100).map(() => relay.add(randomBytes(2000))))
-      await vi.waitFor(() => expect(agent.sink.stored.length).toBeGreaterThan(round * 80))
+      await eventually(() => expect(agent.sink.stored.length).toBeGreaterThan(round * 80))
       proxy.cut()
     }
-    await vi.waitFor(() => expect(new Set(seqs(agent)).size).toBe(500), { timeout: 20_000 })
+    await eventually(() => expect(new Set(seqs(agent)).size).toBe(500))
     const firsts = seqs(agent).filter((seq) => !seen.has(seq) && seen.add(seq))
     expect(firsts).toEqual(upTo(500))
     expect(agent.sink.stored.every(isHashRight)).toBe(true)
-    await vi.waitFor(async () => expect(await pendingFor('test')).toBe(0))
+    await eventually(async () => expect(await pendingFor('test')).toBe(0))
     await proxy.close()
   })
 
@@ -112,7 +113,7 @@ describe('a connection that breaks', () => {
     }
     const body = randomBytes(6 * 1024 * 1024)
     await relay.add(body)
-    await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(1), { timeout: 15_000 })
+    await eventually(() => expect(agent.sink.stored).toHaveLength(1))
     expect(agent.sink.events).toContain('abort 1')
     expect(agent.sink.stored[0]?.head).toMatchObject({ handout: 2, redelivered: false })
     expect(Buffer.from(agent.sink.stored[0]?.body ?? []).equals(body)).toBe(true)
@@ -122,19 +123,19 @@ describe('a connection that breaks', () => {
   it('before the acknowledgement arrives brings the items again, counted and not called redelivered', async () => {
     const proxy = await startTcpProxy(relay.port)
     const agent = connect({ relayUrl: proxy.url })
-    await vi.waitFor(() => expect(agent.client.connection().state).toBe('connected'))
+    await eventually(() => expect(agent.client.connection().state).toBe('connected'))
     agent.sink.gate = async () => {
       proxy.cut()
     }
     await relay.add(bytes('a'))
-    await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(1))
+    await eventually(() => expect(agent.sink.stored).toHaveLength(1))
     agent.sink.gate = () => Promise.resolve()
-    await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(2))
+    await eventually(() => expect(agent.sink.stored).toHaveLength(2))
     expect(agent.sink.stored.map(({ head }) => [head.id, head.handout, head.redelivered])).toEqual([
       [agent.sink.stored[0]?.head.id, 1, false],
       [agent.sink.stored[0]?.head.id, 2, false],
     ])
-    await vi.waitFor(async () => expect(await pendingFor('test')).toBe(0))
+    await eventually(async () => expect(await pendingFor('test')).toBe(0))
     await proxy.close()
   })
 
@@ -142,13 +143,13 @@ describe('a connection that breaks', () => {
     const proxy = await startTcpProxy(relay.port)
     const times = { silenceMs: 300, pingEveryMs: 100, proofMs: 100 }
     const agent = connect({ relayUrl: proxy.url }, { times })
-    await vi.waitFor(() => expect(agent.client.connection().state).toBe('connected'))
+    await eventually(() => expect(agent.client.connection().state).toBe('connected'))
     proxy.blackHole()
     await Promise.all(upTo(20).map((n) => relay.add(bytes(`n ${n}`))))
-    await vi.waitFor(() => expect(agent.client.connection().state).toBe('waiting'))
+    await eventually(() => expect(agent.client.connection().state).toBe('waiting'))
     expect(relay.stream.agents()).toHaveLength(1)
     proxy.heal()
-    await vi.waitFor(() => expect(seqs(agent)).toEqual(upTo(20)))
+    await eventually(() => expect(seqs(agent)).toEqual(upTo(20)))
     expect(agent.sink.stored[0]?.head.handout).toBe(2)
     expect(relay.stream.agents()).toHaveLength(1)
     await proxy.close()
@@ -157,13 +158,13 @@ describe('a connection that breaks', () => {
   it('with the whole relay is taken up again when it is back', async () => {
     const agent = connect()
     await relay.add(bytes('before'))
-    await vi.waitFor(() => expect(seqs(agent)).toEqual([1]))
+    await eventually(() => expect(seqs(agent)).toEqual([1]))
     const { dir, port } = relay
     await relay.stop()
-    await vi.waitFor(() => expect(agent.client.connection()).toMatchObject({ state: 'waiting' }))
+    await eventually(() => expect(agent.client.connection()).toMatchObject({ state: 'waiting' }))
     relay = await startStreamRelay({ dir, port })
     await relay.add(bytes('after'))
-    await vi.waitFor(() => expect(seqs(agent)).toEqual([1, 2]), { timeout: 10_000 })
+    await eventually(() => expect(seqs(agent)).toEqual([1, 2]))
   })
 })
 
@@ -174,17 +175,17 @@ describe('the window', () => {
     const gate = new Promise<void>((resolve) => (open = resolve))
     agent.sink.gate = () => gate
     for (let i = 0; i < 10; i += 1) await relay.add(new Uint8Array(100))
-    await vi.waitFor(() => expect(agent.sink.events).toHaveLength(3))
+    await eventually(() => expect(agent.sink.events).toHaveLength(3))
     expect(relay.stream.agents()[0]?.inFlight).toEqual({ items: 3, bytes: 300 })
     open()
-    await vi.waitFor(() => expect(seqs(agent)).toEqual(upTo(10)))
+    await eventually(() => expect(seqs(agent)).toEqual(upTo(10)))
   })
 
   it('lets an item out alone that is larger than it', async () => {
     const agent = connect({}, { window: { items: 10, bytes: 1000 } })
     await relay.add(new Uint8Array(500_000))
     await relay.add(new Uint8Array(10))
-    await vi.waitFor(() => expect(seqs(agent)).toEqual([1, 2]))
+    await eventually(() => expect(seqs(agent)).toEqual([1, 2]))
   })
 })
 
@@ -197,29 +198,26 @@ describe('a sink', () => {
     const reads = vi.spyOn(relay.store.log, 'readBody')
     await relay.add(new Uint8Array(60 * 1024 * 1024))
     let before = 0
-    await vi.waitFor(
-      () => {
-        const now = reads.mock.calls.length
-        const isStill = now > 0 && now === before
-        before = now
-        expect(isStill).toBe(true)
-      },
-      { interval: 200, timeout: 10_000 },
-    )
+    await eventually(() => {
+      const now = reads.mock.calls.length
+      const isStill = now > 0 && now === before
+      before = now
+      expect(isStill).toBe(true)
+    }, 500)
     // Of 240 chunks: what fits into memory here, and into the buffers of both sockets.
     expect(before).toBeLessThan(120)
     expect(relay.stream.agents()[0]?.inFlight.items).toBe(1)
     open()
-    await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(1), { timeout: 15_000 })
+    await eventually(() => expect(agent.sink.stored).toHaveLength(1))
     expect(agent.sink.stored.every(isHashRight)).toBe(true)
   })
 
   it('that fails gets nothing acknowledged, and everything again', async () => {
     const agent = connect()
-    await vi.waitFor(() => expect(agent.client.connection().state).toBe('connected'))
+    await eventually(() => expect(agent.client.connection().state).toBe('connected'))
     agent.sink.gate = () => Promise.reject(new Error('The disk is full.'))
     await relay.add(bytes('a'))
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(agent.states).toContainEqual(
         expect.objectContaining({
           state: 'waiting',
@@ -230,7 +228,7 @@ describe('a sink', () => {
     expect(await pendingFor('test')).toBe(1)
     agent.sink.gate = () => Promise.resolve()
     agent.client.retryNow()
-    await vi.waitFor(() => expect(seqs(agent)).toEqual([1]))
+    await eventually(() => expect(seqs(agent)).toEqual([1]))
     expect(agent.sink.stored[0]?.head.handout).toBeGreaterThan(1)
   })
 
@@ -240,12 +238,12 @@ describe('a sink', () => {
     const gate = new Promise<void>((resolve) => (open = resolve))
     agent.sink.gate = () => gate
     await relay.add(bytes('a'))
-    await vi.waitFor(() => expect(agent.sink.events).toEqual(['store 1']))
+    await eventually(() => expect(agent.sink.events).toEqual(['store 1']))
     const stopped = agent.client.stop()
     open()
     await stopped
     expect(agent.client.connection()).toEqual({ state: 'disconnected' })
-    await vi.waitFor(async () => expect(await pendingFor('test')).toBe(0))
+    await eventually(async () => expect(await pendingFor('test')).toBe(0))
   })
 })
 
@@ -253,9 +251,9 @@ describe('several agents', () => {
   it('of one subscription share the work', async () => {
     const one = connect()
     const other = connect()
-    await vi.waitFor(() => expect(relay.stream.agents()).toHaveLength(2))
+    await eventually(() => expect(relay.stream.agents()).toHaveLength(2))
     await Promise.all(upTo(200).map((n) => relay.add(bytes(`n ${n}`))))
-    await vi.waitFor(() => expect(seqs(one).length + seqs(other).length).toBe(200))
+    await eventually(() => expect(seqs(one).length + seqs(other).length).toBe(200))
     expect([...seqs(one), ...seqs(other)].toSorted((a, b) => a - b)).toEqual(upTo(200))
     expect(Math.min(seqs(one).length, seqs(other).length)).toBeGreaterThan(20)
   })
@@ -264,22 +262,22 @@ describe('several agents', () => {
     const one = connect({ subscription: 'one' })
     const other = connect({ subscription: 'other' })
     await Promise.all(upTo(20).map((n) => relay.add(bytes(`n ${n}`))))
-    await vi.waitFor(() => expect([seqs(one), seqs(other)]).toEqual([upTo(20), upTo(20)]))
+    await eventually(() => expect([seqs(one), seqs(other)]).toEqual([upTo(20), upTo(20)]))
   })
 })
 
 it('an item that an administrator asks for again comes as redelivered, with its old id', async () => {
   const agent = connect()
   const { id } = await relay.add(bytes('again'))
-  await vi.waitFor(async () => expect(await pendingFor('test')).toBe(0))
+  await eventually(async () => expect(await pendingFor('test')).toBe(0))
   await relay.store.log.redeliver(relay.bucketId, id)
-  await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(2))
+  await eventually(() => expect(agent.sink.stored).toHaveLength(2))
   expect(agent.sink.stored[1]?.head).toMatchObject({ id, redelivered: true })
 })
 
 it('inputs are told at the welcome and whenever they change', async () => {
   const agent = connect()
-  await vi.waitFor(() => expect(agent.inputs()).toHaveLength(1))
+  await eventually(() => expect(agent.inputs()).toHaveLength(1))
   expect(agent.inputs()[0]).toEqual({
     id: relay.inputId,
     bucket: relay.bucketId,
@@ -287,5 +285,5 @@ it('inputs are told at the welcome and whenever they change', async () => {
     url: `http://127.0.0.1/in/${relay.inputId}`,
   })
   await relay.store.admin.createInput({ bucketId: relay.bucketId, name: 'GitHub', settings: {} })
-  await vi.waitFor(() => expect(agent.inputs().map((input) => input.name)).toEqual(['Stripe', 'GitHub']))
+  await eventually(() => expect(agent.inputs().map((input) => input.name)).toEqual(['Stripe', 'GitHub']))
 })

@@ -1,6 +1,7 @@
 import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { WebSocket } from 'ws'
 import { startClient, type TestClient } from '../helpers/start-client.ts'
 import { removeRelayFiles, startStreamRelay, type StreamRelay } from '../helpers/stream-relay.ts'
@@ -26,7 +27,7 @@ function connect(wanted: Partial<Parameters<typeof startClient>[0]> = {}): TestC
 }
 
 async function waitForRefusal(agent: TestClient, code: string): Promise<void> {
-  await vi.waitFor(() => expect(agent.client.connection()).toMatchObject({ state: 'refused', code }))
+  await eventually(() => expect(agent.client.connection()).toMatchObject({ state: 'refused', code }))
   const shown = agent.client.connection()
   expect(shown.state === 'refused' && shown.reason.length).toBeGreaterThan(20)
   expect(shown.state === 'refused' && shown.fix.length).toBeGreaterThan(20)
@@ -107,13 +108,13 @@ describe('an upgrade is refused', () => {
 
   it('when the bucket has as many agents as it may: 429 too-many-agents', async () => {
     const agents = [connect(), connect()]
-    await vi.waitFor(() => expect(agents.every(({ client }) => client.connection().state === 'connected')).toBe(true))
+    await eventually(() => expect(agents.every(({ client }) => client.connection().state === 'connected')).toBe(true))
     expect(await upgrade({ authorization: good() })).toMatchObject({
       status: 429,
       problem: { code: 'too-many-agents' },
     })
     const third = connect()
-    await vi.waitFor(() => expect(third.client.connection()).toMatchObject({ state: 'waiting' }))
+    await eventually(() => expect(third.client.connection()).toMatchObject({ state: 'waiting' }))
     expect(third.client.connection()).toHaveProperty('reason', expect.stringContaining('2 agents already'))
   })
 
@@ -156,7 +157,7 @@ describe('an agent that breaks the protocol', () => {
       '{"type":"error","code":"x","message":"y"}',
     ])
     ws.once('open', () => ws.send('{"type":"ping","nonce":"last"}'))
-    await vi.waitFor(() => expect(heard.at(-1)).toMatchObject({ type: 'pong', nonce: 'last' }))
+    await eventually(() => expect(heard.at(-1)).toMatchObject({ type: 'pong', nonce: 'last' }))
     expect(heard.filter(({ type }) => type === 'error')).toHaveLength(1)
     expect(ws.readyState).toBe(WebSocket.OPEN)
   })
@@ -177,7 +178,7 @@ describe('a client stops trying, and says why and what to do', () => {
 
   it('when the token is revoked while it is connected, and on every later try', async () => {
     const agent = connect()
-    await vi.waitFor(() => expect(agent.client.connection().state).toBe('connected'))
+    await eventually(() => expect(agent.client.connection().state).toBe('connected'))
     await relay.store.admin.revokeToken(relay.token.key)
     await waitForRefusal(agent, 'revoked')
     agent.client.retryNow()
@@ -187,7 +188,7 @@ describe('a client stops trying, and says why and what to do', () => {
 
   it('when its only bucket is deleted', async () => {
     const agent = connect({ buckets: [relay.bucketId] })
-    await vi.waitFor(() => expect(agent.client.connection().state).toBe('connected'))
+    await eventually(() => expect(agent.client.connection().state).toBe('connected'))
     await relay.store.admin.deleteBucket(relay.bucketId)
     await waitForRefusal(agent, 'bucket-not-allowed')
   })
@@ -212,16 +213,14 @@ describe('a client stops trying, and says why and what to do', () => {
   it('but not when a proxy says that the relay is away for now', async () => {
     const relayUrl = await serve((_, res) => res.writeHead(502).end('Bad gateway'))
     const agent = connect({ relayUrl })
-    await vi.waitFor(() => expect(agent.states.filter(({ state }) => state === 'waiting').length).toBeGreaterThan(3), {
-      timeout: 5000,
-    })
+    await eventually(() => expect(agent.states.filter(({ state }) => state === 'waiting').length).toBeGreaterThan(3))
     expect(agent.states.some(({ state }) => state === 'refused')).toBe(false)
   })
 
   it('but not when nothing listens, and it says so', async () => {
     const relayUrl = 'http://127.0.0.1:9'
     const agent = connect({ relayUrl })
-    await vi.waitFor(() => expect(agent.client.connection()).toMatchObject({ state: 'waiting' }))
+    await eventually(() => expect(agent.client.connection()).toMatchObject({ state: 'waiting' }))
     expect(agent.states.find(({ state }) => state === 'waiting')).toHaveProperty(
       'reason',
       'Nothing listens at 127.0.0.1:9: the relay is not running, or the port is another one.',

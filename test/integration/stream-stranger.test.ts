@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import type { WebSocket } from 'ws'
 import { encodeFrame, readFrame } from '../../protocol/request-frame.ts'
 import { removeRelayFiles, startStreamRelay, type StreamRelay } from '../helpers/stream-relay.ts'
@@ -64,15 +65,15 @@ it('the agent in the specification receives, checks and acknowledges small and l
       got.push({ seq, body })
     },
   })
-  await vi.waitFor(() => expect(got.map(({ seq }) => seq)).toEqual([1, 2]))
+  await eventually(() => expect(got.map(({ seq }) => seq)).toEqual([1, 2]))
   expect(got[0]?.body.toString()).toBe('{"hello":1.00}')
   expect(got[1]?.body.equals(large)).toBe(true)
   const subscription = { bucketId: relay.bucketId, name: 'stranger' }
-  await vi.waitFor(async () => expect(await relay.store.log.pending(subscription)).toBe(0))
+  await eventually(async () => expect(await relay.store.log.pending(subscription)).toBe(0))
   const connectedAt = relay.stream.agents()[0]?.connectedAt ?? Infinity
   // Its pongs alone keep it connected.
-  await vi.waitFor(() => expect(Date.now() - connectedAt).toBeGreaterThan(1200), { timeout: 5000 })
+  await eventually(() => expect(Date.now() - connectedAt).toBeGreaterThan(1200))
   expect(relay.stream.agents()).toHaveLength(1)
   ws.close(1000)
-  await vi.waitFor(() => expect(relay.stream.agents()).toHaveLength(0))
+  await eventually(() => expect(relay.stream.agents()).toHaveLength(0))
 })

@@ -1,4 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { checkRelay } from '../../core/sources/creel/check-relay.ts'
 import { isHashRight } from '../helpers/recording-sink.ts'
 import { startTestRelay } from '../helpers/running-relay.ts'
@@ -21,12 +22,12 @@ async function startWhole() {
 
 it('what is posted to an input is at the agent a moment later, small and large, and acknowledged', async () => {
   const { agent, input, ask } = await startWhole()
-  await vi.waitFor(() => expect(agent.client.connection().state).toBe('connected'))
+  await eventually(() => expect(agent.client.connection().state).toBe('connected'))
   expect(agent.inputs().map(({ url }) => url)).toEqual([input.url])
   const small = await fetch(`${input.url}/stripe?x=1`, { method: 'POST', body: '{"amount":1.00}' })
   const large = await fetch(input.url, { method: 'PUT', body: new Uint8Array(3_000_000).fill(7) })
   expect([small.status, large.status]).toEqual([200, 200])
-  await vi.waitFor(() => expect(agent.sink.stored).toHaveLength(2))
+  await eventually(() => expect(agent.sink.stored).toHaveLength(2))
   expect(agent.sink.stored.every(isHashRight)).toBe(true)
   expect(agent.sink.stored[0]?.head).toMatchObject({ method: 'POST', target: `${input.path}/stripe?x=1` })
   expect(await ask('GET', '/v1/status')).toMatchObject({ agents: 1 })
@@ -49,7 +50,7 @@ it('a relay is checked before its token is saved', async () => {
 
 it('a relay that stops tells its agents when to come back', async () => {
   const { relay, agent } = await startWhole()
-  await vi.waitFor(() => expect(agent.client.connection().state).toBe('connected'))
+  await eventually(() => expect(agent.client.connection().state).toBe('connected'))
   await relay.stop()
   const waiting = agent.states.find(({ state }) => state === 'waiting')
   expect(waiting).toHaveProperty('reason', expect.stringContaining('The relay is shutting down.'))
@@ -57,7 +58,7 @@ it('a relay that stops tells its agents when to come back', async () => {
 
 it('a token that is revoked ends the connection at once', async () => {
   const { relay, agent, token } = await startWhole()
-  await vi.waitFor(() => expect(agent.client.connection().state).toBe('connected'))
+  await eventually(() => expect(agent.client.connection().state).toBe('connected'))
   await relay.inject({ method: 'DELETE', path: `/v1/tokens/${token.key}` })
-  await vi.waitFor(() => expect(agent.client.connection()).toMatchObject({ state: 'refused', code: 'revoked' }))
+  await eventually(() => expect(agent.client.connection()).toMatchObject({ state: 'refused', code: 'revoked' }))
 })

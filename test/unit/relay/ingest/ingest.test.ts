@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { eventually } from '../../../helpers/eventually.ts'
 import { createCounters } from '../../../../relay/counters.ts'
 import { createIngest } from '../../../../relay/ingest/ingest.ts'
 import { createMountFinder } from '../../../../relay/ingest/mount.ts'
@@ -90,7 +91,7 @@ test('a sender is answered only after the commit', async () => {
     isAnswered = true
     return read
   })
-  await vi.waitFor(() => expect(finish).toHaveBeenCalled())
+  await eventually(() => expect(finish).toHaveBeenCalled())
   await new Promise((resolve) => setImmediate(resolve))
   expect(isAnswered).toBe(false)
   commit({ kind: 'stored', id: 'x', seq: 1, receivedAt: 0 })
@@ -107,9 +108,9 @@ test('a full store makes the sender wait before it reads on', async () => {
   const { port } = await serve(() => slow)
   const head = `POST /in/${ID} HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nabc`
   const answer = exchangeRaw(port, head, 'def')
-  await vi.waitFor(() => expect(pieces.length).toBeGreaterThan(0))
+  await eventually(() => expect(pieces.length).toBeGreaterThan(0))
   slow.onDrain?.()
-  await vi.waitFor(() => {
+  await eventually(() => {
     slow.onDrain?.()
     expect(pieces.reduce((sum, bytes) => sum + bytes, 0)).toBe(6)
   })

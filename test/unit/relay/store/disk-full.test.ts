@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../../helpers/eventually.ts'
 import { KIB, MIB } from '../../../../protocol/limits.ts'
 import type { Added, Bucket, RelayStore } from '../../../../relay/store/store.ts'
 import { headOf, idOf, makeSqlitePlace, post } from './sqlite-place.ts'
@@ -60,11 +61,11 @@ describe('a relay store on a full disk', () => {
     upload.onDrain = drained
     let mayGoOn = upload.write(Buffer.alloc(6 * MIB))
     expect(mayGoOn).toBe(false)
-    await vi.waitFor(() => expect(drained).toHaveBeenCalled())
+    await eventually(() => expect(drained).toHaveBeenCalled())
     mayGoOn = upload.write(Buffer.alloc(MIB))
     await expect(upload.finish([])).rejects.toMatchObject({ code: 'disk-full' })
     expect(mayGoOn).toBe(true)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(store.stats()).toMatchObject({ items: 0, bytes: 0, uncommittedBytes: 0 })
       expect(await post(store, bucket, Buffer.alloc(2 * MIB))).toMatchObject({ kind: 'stored', seq: 1 })
     })

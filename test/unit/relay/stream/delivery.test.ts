@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../../helpers/eventually.ts'
 import { CHUNK_BYTES } from '../../../../protocol/limits.ts'
 import { readFrame, type Frame } from '../../../../protocol/request-frame.ts'
 import { createDelivery, type AgentFeed, type Delivery, type Window } from '../../../../relay/stream/delivery.ts'
@@ -48,10 +49,10 @@ describe('handing out', () => {
     log.add('b')
     log.add('b')
     const agent = joinAgent(delivery, { buckets: ['b'] })
-    await vi.waitFor(() => expect(agent.ids()).toEqual(['b-1', 'b-2']))
+    await eventually(() => expect(agent.ids()).toEqual(['b-1', 'b-2']))
     log.add('b')
     log.add('other')
-    await vi.waitFor(() => expect(agent.ids()).toEqual(['b-1', 'b-2', 'b-3']))
+    await eventually(() => expect(agent.ids()).toEqual(['b-1', 'b-2', 'b-3']))
     expect(agent.items().map((head) => head.handout)).toEqual([1, 1, 1])
   })
 
@@ -107,7 +108,7 @@ describe('handing out', () => {
     expect(agent.ids()).toEqual([])
     agent.line.hasRoom = true
     agent.feed.pump()
-    await vi.waitFor(() => expect(agent.ids()).toEqual(['b-1']))
+    await eventually(() => expect(agent.ids()).toEqual(['b-1']))
   })
 })
 
@@ -119,7 +120,7 @@ describe('a large body', () => {
     log.add('a')
     for (let i = 0; i < 3; i += 1) log.add('b', new Uint8Array(CHUNK_BYTES + 1))
     const agent = joinAgent(delivery, { buckets: ['a', 'b'] })
-    await vi.waitFor(() => expect(agent.frames).toHaveLength(5 + 4 + 6))
+    await eventually(() => expect(agent.frames).toHaveLength(5 + 4 + 6))
     const ofA = agent.frames.filter((frame) => frame.head.id.startsWith('a-'))
     expect(ofA.map((frame) => (frame.type === 'chunk' ? frame.head.n : frame.head.id))).toEqual([
       'a-1',
@@ -140,7 +141,7 @@ describe('a large body', () => {
     const { id } = log.add('b', new Uint8Array(CHUNK_BYTES * 2))
     log.expireBody(id)
     const agent = joinAgent(delivery, { buckets: ['b'] })
-    await vi.waitFor(() => expect(agent.problems).toHaveLength(1))
+    await eventually(() => expect(agent.problems).toHaveLength(1))
   })
 })
 
@@ -154,7 +155,7 @@ describe('what is not acknowledged', () => {
     first.feed.leave()
     log.add('b')
     const second = joinAgent(delivery, { buckets: ['b'] })
-    await vi.waitFor(() => expect(second.ids()).toEqual(['b-1', 'b-3', 'b-4']))
+    await eventually(() => expect(second.ids()).toEqual(['b-1', 'b-3', 'b-4']))
     expect(second.items().map((head) => [head.handout, head.redelivered])).toEqual([
       [2, false],
       [2, false],
@@ -167,9 +168,9 @@ describe('what is not acknowledged', () => {
     const first = joinAgent(delivery, { buckets: ['b'] })
     const second = joinAgent(delivery, { buckets: ['b'] })
     for (let i = 0; i < 10; i += 1) log.add('b')
-    await vi.waitFor(() => expect(first.ids().length + second.ids().length).toBe(10))
+    await eventually(() => expect(first.ids().length + second.ids().length).toBe(10))
     first.feed.leave()
-    await vi.waitFor(() => expect(new Set(second.ids()).size).toBe(10))
+    await eventually(() => expect(new Set(second.ids()).size).toBe(10))
     const again = second.items().filter((head) => first.ids().includes(head.id))
     expect(again.every((head) => head.handout === 2)).toBe(true)
     expect(again.map((head) => head.seq)).toEqual(first.items().map((head) => head.seq))
@@ -213,7 +214,7 @@ describe('several agents', () => {
     const { log, delivery } = createRig()
     const agents = [1, 2, 3].map(() => joinAgent(delivery, { buckets: ['b'] }))
     for (let i = 0; i < 30; i += 1) log.add('b')
-    await vi.waitFor(() => expect(agents.flatMap((agent) => agent.ids())).toHaveLength(30))
+    await eventually(() => expect(agents.flatMap((agent) => agent.ids())).toHaveLength(30))
     expect(new Set(agents.flatMap((agent) => agent.ids())).size).toBe(30)
     for (const agent of agents) {
       expect(agent.ids().length).toBe(10)
@@ -227,7 +228,7 @@ describe('several agents', () => {
     const one = joinAgent(delivery, { buckets: ['b'], subscription: 'one' })
     const other = joinAgent(delivery, { buckets: ['b'], subscription: 'other' })
     log.add('b')
-    await vi.waitFor(() => expect([one.ids(), other.ids()]).toEqual([['b-1'], ['b-1']]))
+    await eventually(() => expect([one.ids(), other.ids()]).toEqual([['b-1'], ['b-1']]))
     await one.feed.ack(['b-1'])
     expect(other.feed.inFlight().items).toBe(1)
   })
@@ -238,6 +239,6 @@ describe('several agents', () => {
     const free = joinAgent(delivery, { buckets: ['b'] })
     stuck.line.hasRoom = false
     for (let i = 0; i < 5; i += 1) log.add('b')
-    await vi.waitFor(() => expect(free.ids()).toHaveLength(5))
+    await eventually(() => expect(free.ids()).toHaveLength(5))
   })
 })

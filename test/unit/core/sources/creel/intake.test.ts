@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../../../../helpers/eventually.ts'
 import { createIntake, type IntakeProblem } from '../../../../../core/sources/creel/intake.ts'
 import { MIB } from '../../../../../protocol/limits.ts'
 import type { ItemHead } from '../../../../../protocol/request-frame.ts'
@@ -86,7 +87,7 @@ describe('the intake', () => {
             intake.chunk({ id: 'b-1', n, last }, body.subarray(n * size, (n + 1) * size))
           }
           intake.item(headOf(2, new Uint8Array(1)), new Uint8Array(1))
-          await vi.waitFor(() => expect(stored).toEqual(['b-1', 'b-2']), { interval: 1 })
+          await eventually(() => expect(stored).toEqual(['b-1', 'b-2']), 1)
           expect(sink.events).toEqual(['begin 1', 'finish 1', 'store 2'])
           expect(Buffer.from(sink.stored[0]?.body ?? []).equals(body)).toBe(true)
           expect(problems).toEqual([])
@@ -128,7 +129,7 @@ describe('the intake', () => {
     for (let n = 0; n < 5; n += 1) intake.chunk({ id: 'b-1', n, last: n === 4 }, piece)
     expect(behind).toEqual([true])
     open()
-    await vi.waitFor(() => expect(behind).toEqual([true, false]))
+    await eventually(() => expect(behind).toEqual([true, false]))
   })
 
   it('drops a body that is not whole when the connection goes', async () => {
