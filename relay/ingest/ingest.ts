@@ -6,7 +6,7 @@ import type { Added, RelayStore, Upload } from '../store/store.ts'
 import { answer, responseOf } from './answer.ts'
 import type { MountFinder } from './mount.ts'
 import { bodyLimit, locate, type Place } from './place.ts'
-import { headerLines, judgeHead, readHead, type RequestHead, tooLarge } from './read-head.ts'
+import { headerLines, judgeHead, judgeTrailers, readHead, type RequestHead, tooLarge } from './read-head.ts'
 import { type BodyEnd, receiveBody } from './receive-body.ts'
 import type { RefusalBook } from './refusal-book.ts'
 import { refuse } from './refuse.ts'
@@ -109,12 +109,19 @@ export function createIngest(options: IngestOptions): Ingest {
   async function take(exchange: Exchange, upload: Upload, limit: number): Promise<void> {
     // Nothing of a stranger's body reaches the disk.
     const end = await receiveBody(exchange.req, exchange.place.kind === 'input' ? upload : null, limit)
-    if (end.kind === 'complete') {
-      settle(exchange, await upload.finish(headerLines(exchange.req.rawTrailers)), end.bytes)
+    if (end.kind !== 'complete') {
+      upload.abort()
+      breakOff(exchange, end, limit)
       return
     }
-    upload.abort()
-    breakOff(exchange, end, limit)
+    const trailers = headerLines(exchange.req.rawTrailers)
+    const refusal = judgeTrailers(trailers)
+    if (refusal) {
+      upload.abort()
+      rejectExchange(exchange, refusal)
+      return
+    }
+    settle(exchange, await upload.finish(trailers), end.bytes)
   }
 
   function settle(exchange: Exchange, added: Added, bodyBytes: number): void {

@@ -56,6 +56,13 @@ export function judgeHead(head: RequestHead, maxBodyBytes: number): Refusal | nu
   return null
 }
 
+/** Says why a request is refused by the lines behind its body, or null. */
+export function judgeTrailers(trailers: readonly HeaderLine[]): Refusal | null {
+  if (trailers.length <= MAX_HEADER_LINES) return null
+  const detail = `${trailers.length} trailer lines are over the limit of ${MAX_HEADER_LINES}`
+  return { status: 431, code: 'trailer-lines', detail }
+}
+
 /** `bodyBytes` is null when only the limit is known to be passed. */
 export function tooLarge(bodyBytes: number | null, maxBodyBytes: number): Refusal {
   const size = bodyBytes === null ? '' : ` of ${megabytes(bodyBytes)}`

@@ -105,6 +105,24 @@ describe('heads', () => {
     expect(rejected?.rejected).toMatchObject({ status: 431 })
   })
 
+  test('1,000 trailer lines are taken whole, 1,001 are refused and shown: no agent could take them', async () => {
+    const setup = await relayWithInput()
+    const { input, port, relay, bucket } = setup
+    const post = (count: number) => {
+      const trailers = Array.from({ length: count }, (_, n) => `t${n}: ${n}\r\n`).join('')
+      const head = `POST ${input.path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`
+      return exchangeRaw(port, `${head}3\r\nabc\r\n0\r\n${trailers}\r\n`)
+    }
+    expect((await post(1000)).status).toBe(200)
+    expect((await post(1001)).status).toBe(431)
+    await eventually(async () => expect(await relay.items(bucket)).toHaveLength(2))
+    const [whole, rejected] = await relay.items(bucket)
+    expect(whole?.trailers).toHaveLength(1000)
+    expect(rejected?.rejected).toMatchObject({ status: 431, reason: expect.stringContaining('1001 trailer lines') })
+    expect(await refusedCount(setup, 'trailer-lines')).toBe(1)
+    expect(await relay.ask('GET', '/v1/status')).toMatchObject({ uncommittedBytes: 0, accepted: 1 })
+  })
+
   test('a head over 64 KiB is 431', async () => {
     const setup = await relayWithInput()
     const answer = await exchangeRaw(
