@@ -11,7 +11,11 @@ export function reportProblems(bridge: Bridge): void {
   window.addEventListener('securitypolicyviolation', (event) => {
     report('csp', `${event.violatedDirective} blocked ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`)
   })
-  window.addEventListener('error', (event) => report('error', describe(event.error ?? event.message)))
+  window.addEventListener('error', (event) => {
+    // Told when a size changes while sizes are told: the rest is told in the next frame, and nothing is lost (Resize Observer, section 3.4.5).
+    if (event.message.startsWith('ResizeObserver loop')) return
+    report('error', describe(event.error ?? event.message))
+  })
   window.addEventListener('unhandledrejection', (event) => report('rejection', describe(event.reason)))
 }
 
