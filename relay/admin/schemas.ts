@@ -5,7 +5,13 @@ import { GapDetail, HeaderLine, RejectedDetail } from '../../protocol/request.ts
 /** Lines that frame a message or belong to one connection: the relay writes them itself. */
 const OWN_HEADERS = /^(connection|content-length|keep-alive|te|trailer|transfer-encoding|upgrade)$/i
 
-const Name = z.string().trim().min(1).max(200)
+/** Escaped in JSON, control characters would take six times their room: a thousand buckets fit into one message to an agent. */
+const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'holds control characters')
 
 const AnswerHeader = z.tuple([
   z

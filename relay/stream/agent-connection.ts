@@ -6,7 +6,7 @@ import type { Bucket, TokenRecord } from '../store/store.ts'
 import type { AgentFeed, Delivery, Outlet } from './delivery.ts'
 import { watchLiveness } from './liveness.ts'
 import type { AgentInfo, StreamOptions, StreamTimes } from './stream-options.ts'
-import { describeBuckets, describeInputs } from './welcome.ts'
+import { describeBuckets, describeInputs, fitInputs } from './welcome.ts'
 
 /** One agent's WebSocket, from the upgrade to its end. */
 export type AgentConnection = {
@@ -120,14 +120,15 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
     await Promise.all(subscriptions.map((subscription) => log.openSubscription(subscription)))
     const pending = await Promise.all(subscriptions.map((subscription) => log.pending(subscription)))
     if (ws.readyState !== ws.OPEN) return
-    send({
-      type: 'welcome',
+    const welcome = {
+      type: 'welcome' as const,
       relay: stream.relay,
       now: stream.now(),
       buckets: describeBuckets(stream, bucketIds),
       inputs: describeInputs(stream, bucketIds),
       pending: pending.reduce((sum, count) => sum + count, 0),
-    })
+    }
+    send(fitInputs(welcome))
     stream.log.info(describe(), 'an agent connected')
     seenTimer = setInterval(() => markSeen(said.subscription), times.seenEveryMs)
     feed = options.delivery.join({ subscription: said.subscription, bucketIds, window: said.window, outlet })
@@ -220,7 +221,7 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
       hello.subscription === other.subscription &&
       tokenKey === options.token.key,
     tellInputs: () => {
-      if (hello) send({ type: 'inputs', inputs: describeInputs(stream, bucketIds) })
+      if (hello) send(fitInputs({ type: 'inputs', inputs: describeInputs(stream, bucketIds) }))
     },
     closeGently(reason, reconnectInMs) {
       // Acknowledgements are still taken; items no longer go out.

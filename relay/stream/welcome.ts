@@ -1,3 +1,4 @@
+import { MAX_CONTROL_FRAME_BYTES } from '../../protocol/limits.ts'
 import type { InputInfo, RelayMessage } from '../../protocol/relay-message.ts'
 import type { StreamOptions } from './stream-options.ts'
 
@@ -23,4 +24,20 @@ export function describeInputs(stream: StreamOptions, bucketIds: readonly string
       response: (input.settings.response ?? bucket?.settings.response)?.kind ?? 'accept',
     }))
   })
+}
+
+type TellsInputs = Extract<RelayMessage, { type: 'welcome' | 'inputs' }>
+
+/**
+ * Leaves out the inputs at the end that a control message has no room for: a larger one would end the agent's connection, each time anew.
+ * They are shown to agents and nothing else, so that whatever comes to them is handed out all the same.
+ */
+export function fitInputs<M extends TellsInputs>(message: M): M {
+  let room = MAX_CONTROL_FRAME_BYTES - Buffer.byteLength(JSON.stringify({ ...message, inputs: [] }))
+  const end = message.inputs.findIndex((input) => {
+    // One more for the comma.
+    room -= Buffer.byteLength(JSON.stringify(input)) + 1
+    return room < 0
+  })
+  return end === -1 ? message : { ...message, inputs: message.inputs.slice(0, end) }
 }
