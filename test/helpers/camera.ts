@@ -53,7 +53,8 @@ async function useTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   await expect.poll(background).toBe(BACKGROUND[theme])
   // What fades from theme to theme has to be over.
-  const fading = () => page.evaluate(() => document.getAnimations().filter((one) => one instanceof CSSTransition).length)
+  const fading = () =>
+    page.evaluate(() => document.getAnimations().filter((one) => one instanceof CSSTransition).length)
   await expect.poll(fading).toBe(0)
 }
 
