@@ -4,14 +4,15 @@ import { isHexDigest, readSignatureHeader, type ReadHeader } from './read-header
 import type { Line, Scheme } from './scheme.ts'
 import { findScheme, schemes } from './schemes.ts'
 
-/** A scheme that a request's header lines speak of. `headerNames` are those present, as the sender wrote them. */
+/** A scheme that a request's header lines speak of. `headerNames` are those present, as the sender wrote them; the one that is judged comes first. */
 export type DetectedScheme = { readonly id: string; readonly name: string; readonly headerNames: readonly string[] }
 
 /** Which known sender's signature a request carries, told by its header lines alone; null when none. */
 export function detectScheme(lines: readonly Line[]): DetectedScheme | null {
   for (const scheme of schemes) {
-    const names = new Set(scheme.headers.map(({ name }) => name.toLowerCase()))
-    const present = lines.filter(([name]) => names.has(name.toLowerCase())).map(([name]) => name)
+    const present = scheme.headers.flatMap(({ name }) =>
+      lines.filter(([written]) => written.toLowerCase() === name.toLowerCase()).map(([written]) => written),
+    )
     if (present.length > 0) return { id: scheme.id, name: scheme.name, headerNames: [...new Set(present)] }
   }
   return null

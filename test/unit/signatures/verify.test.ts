@@ -110,6 +110,14 @@ describe('verifying', () => {
     expect(verdict).toMatchObject({ ok: false, code: 'header-malformed' })
   })
 
+  test('the header that is judged is named first, wherever it stands', () => {
+    const lines: Line[] = [
+      ['X-Hub-Signature', 'sha1=00'],
+      ['x-hub-signature-256', 'sha256=00'],
+    ]
+    expect(detectScheme(lines)?.headerNames).toEqual(['x-hub-signature-256', 'X-Hub-Signature'])
+  })
+
   test('a scheme is told by its header lines, in whatever case, and none where there is none', () => {
     expect(detectScheme([['x-HUB-signature-256', 'sha256=00']])).toMatchObject({ id: 'github' })
     expect(detectScheme([['Stripe-Signature', 't=1']])).toMatchObject({ id: 'stripe' })
