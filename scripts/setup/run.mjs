@@ -6,8 +6,8 @@ const STOP_GRACE_MS = 15_000
 export const TIMED_OUT = 124
 const GROUPS = process.platform !== 'win32'
 
-/** What runs, and how each is asked to stop.
- * @type {Map<import('node:child_process').ChildProcess, () => void>}
+/** What runs, how each is asked to stop, and how long it may take over it.
+ * @type {Map<import('node:child_process').ChildProcess, { stop: () => void, graceMs: number | null }>}
  */
 const running = new Map()
 let stopping = false
@@ -18,6 +18,7 @@ let stopping = false
  * @property {NodeJS.ProcessEnv} [env] added to this process's own
  * @property {boolean} [quiet] collect the output instead of showing it
  * @property {() => number | undefined} [pidToStop] the process to ask to stop, where that is not the whole group
+ * @property {number | null} [graceMs] how long it may take to stop before it is killed; null = it knows itself
  * @property {number} [timeoutMs] killed after this time, with code TIMED_OUT
  */
 
@@ -29,7 +30,8 @@ let stopping = false
  * @param {RunOptions} [options]
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function run(command, args, { cwd = ROOT, env = {}, quiet = false, pidToStop, timeoutMs } = {}) {
+export function run(command, args, options = {}) {
+  const { cwd = ROOT, env = {}, quiet = false, graceMs = STOP_GRACE_MS, pidToStop, timeoutMs } = options
   return new Promise((resolve) => {
     if (stopping) return resolve({ code: 130, output: '' })
     const child = spawn(command, args, {
@@ -39,11 +41,12 @@ export function run(command, args, { cwd = ROOT, env = {}, quiet = false, pidToS
       detached: GROUPS,
       windowsHide: true,
     })
-    running.set(child, () => {
+    const stop = () => {
       const pid = pidToStop?.()
       if (pid === undefined) kill(child, 'SIGTERM')
       else process.kill(pid, 'SIGTERM')
-    })
+    }
+    running.set(child, { stop, graceMs })
     let output = ''
     let code = 0
     const expire = () => {
@@ -85,11 +88,12 @@ function kill(child, signal) {
 
 /** Asks every running command to stop, and kills what does not, or at once when asked again. */
 function stopAll() {
-  const killAll = () => running.forEach((_, child) => kill(child, 'SIGKILL'))
-  if (stopping) return killAll()
+  if (stopping) return running.forEach((_, child) => kill(child, 'SIGKILL'))
   stopping = true
-  running.forEach((stop) => stop())
-  setTimeout(killAll, STOP_GRACE_MS).unref()
+  running.forEach(({ stop, graceMs }, child) => {
+    stop()
+    if (graceMs !== null) setTimeout(() => running.has(child) && kill(child, 'SIGKILL'), graceMs).unref()
+  })
 }
 
 /** Ctrl-C, a closed terminal and a build server's cancel stop everything this process started. */

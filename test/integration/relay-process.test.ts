@@ -7,7 +7,7 @@ import { exchangeRaw, openRaw } from '../helpers/raw-http.ts'
 import { startRelayProcess } from '../helpers/relay-process.ts'
 import { temporaryFolder } from '../helpers/running-relay.ts'
 
-const MAIN = ['relay/main.ts']
+const MAIN = ['cli/main.ts', 'relay']
 const ADMIN = 'an-admin-token-for-tests'
 
 async function settings(more: Record<string, string> = {}): Promise<Record<string, string>> {
