@@ -4,6 +4,8 @@ import type { LoggedItem, RelayLog, SubscriptionId } from '../store/store.ts'
 /** What is fetched ahead of being handed out. */
 const FETCH_ITEMS = 256
 const FETCH_BYTES = MIB
+/** A store that failed is not asked again at once, or broken store and agent would go round in circles. */
+const AFTER_FAILURE_MS = 10_000
 
 /** One agent's share in a queue. */
 export type QueueMember = {
@@ -59,6 +61,7 @@ export function createSubscriptionQueue(options: {
   let rewinds = 0
   let filling = false
   let isDrained = false
+  let willRetry = false
   let additions = 0
   let closed = false
 
@@ -99,9 +102,9 @@ export function createSubscriptionQueue(options: {
     filling = true
     fill()
       .catch((problem: unknown) => {
-        // Until something is added: asking a broken store in a loop helps nobody.
         isDrained = true
         options.onProblem(problem)
+        retryLater()
       })
       .finally(() => {
         filling = false
@@ -138,10 +141,26 @@ export function createSubscriptionQueue(options: {
 
   function handOutLater(seq: number, delayMs: number): void {
     withheld.add(seq)
-    const timer = setTimeout(() => {
-      timers.delete(timer)
+    later(delayMs, () => {
       withheld.delete(seq)
       rewindTo(seq)
+    })
+  }
+
+  /** One at a time, however often it fails meanwhile. */
+  function retryLater(): void {
+    if (willRetry) return
+    willRetry = true
+    later(AFTER_FAILURE_MS, () => {
+      willRetry = false
+      isDrained = false
+    })
+  }
+
+  function later(delayMs: number, work: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      work()
       wakeAll()
     }, delayMs)
     timers.add(timer)
@@ -199,13 +218,19 @@ export function createSubscriptionQueue(options: {
         for (const seq of seqs ?? []) {
           release(seq)
           withheld.add(seq)
-          handouts.delete(seq)
           settled.push(seq)
         }
       }
-      await log.ack(subscription, ids)
-      // Not after a failure: handing out at once what nobody can settle would go round in circles. The next connection gets it.
-      for (const seq of settled) withheld.delete(seq)
+      try {
+        await log.ack(subscription, ids)
+      } catch (problem) {
+        for (const seq of settled) handOutLater(seq, AFTER_FAILURE_MS)
+        throw problem
+      }
+      for (const seq of settled) {
+        withheld.delete(seq)
+        handouts.delete(seq)
+      }
     },
     giveBack(id, delayMs) {
       const seqs = seqsOf.get(id)

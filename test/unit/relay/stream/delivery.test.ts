@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { eventually } from '../../../helpers/eventually.ts'
 import { CHUNK_BYTES } from '../../../../protocol/limits.ts'
 import { readFrame, type Frame } from '../../../../protocol/request-frame.ts'
@@ -34,6 +34,8 @@ function joinAgent(delivery: Delivery, wanted: { buckets: string[]; window?: Win
   const items = () => frames.flatMap((frame) => (frame.type === 'item' ? [frame.head] : []))
   return { feed, frames, problems, line, items, ids: () => items().map((head) => head.id) }
 }
+
+afterEach(() => void vi.useRealTimers())
 
 function createRig() {
   const log = createMemoryRelayLog()
@@ -206,6 +208,42 @@ describe('what is not acknowledged', () => {
     expect(new Set(log.acked)).toEqual(new Set(['a-1', 'b-1']))
     await settle()
     expect(second.feed.inFlight().items).toBe(0)
+  })
+})
+
+describe('a store that fails for a while', () => {
+  it('is asked again, though nothing new comes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const log = createMemoryRelayLog()
+    const problems: unknown[] = []
+    const delivery = createDelivery({ log, onProblem: (problem) => problems.push(problem) })
+    vi.spyOn(log, 'next').mockRejectedValueOnce(new Error('the disk is away'))
+    log.add('b')
+    const agent = joinAgent(delivery, { buckets: ['b'] })
+    await settle()
+    expect([problems.length, agent.ids()]).toEqual([1, []])
+    vi.advanceTimersByTime(30_000)
+    await settle()
+    vi.useRealTimers()
+    expect(agent.ids()).toEqual(['b-1'])
+  })
+
+  it('has what it could not settle handed out again, to whoever is there then', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { log, delivery } = createRig()
+    log.add('b')
+    const first = joinAgent(delivery, { buckets: ['b'] })
+    await settle()
+    const second = joinAgent(delivery, { buckets: ['b'] })
+    vi.spyOn(log, 'ack').mockRejectedValueOnce(new Error('the disk is full'))
+    await expect(first.feed.ack(['b-1'])).rejects.toThrow('the disk is full')
+    first.feed.leave()
+    await settle()
+    expect(second.ids()).toEqual([])
+    vi.advanceTimersByTime(30_000)
+    await settle()
+    vi.useRealTimers()
+    expect(second.ids()).toEqual(['b-1'])
   })
 })
 
