@@ -45,6 +45,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     startWorker: options.startHistoryThread,
     now: Date.now,
   })
+  history.onHealth((health) => {
+    if (health.state === 'broken') log.error({ problem: health.error }, 'the history cannot be written')
+    else log.info('the history can be written again')
+  })
   const settings = await openSettings(history.config)
   const secrets = openSecretsFile({
     file: join(dataDir, 'secrets.json'),
@@ -77,7 +81,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     savePort: (port) => history.config.setSetting('relay-port', port),
     onStatus: (status) => {
       relayStatus = status
-      if (status.state === 'down') log.warn({ reason: status.message }, 'the relay of this computer is down')
+      if (status.state === 'down') log.error({ reason: status.message }, 'the relay of this computer is down')
+      if (status.state === 'port-taken') log.warn({ reason: status.message }, 'the relay of this computer has no port')
       options.onRelay(status)
     },
     onRunning: async ({ url, ask }) => {

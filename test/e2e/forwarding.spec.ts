@@ -41,8 +41,8 @@ test('18 each target gets its own delivery, status and answer', async ({ startAp
   await bad.close()
 })
 
-for (const host of ['127.0.0.1', '::1']) {
-  test(`20 localhost works when the server binds ${host} alone`, async ({ startApp }) => {
+for (const host of ['127.0.0.1', '::1', '::']) {
+  test(`20 localhost works when the server binds ${host}`, async ({ startApp }) => {
     const target = await startLocalTarget({ host })
     const page = await (await startApp()).page()
     const url = await inputUrl(page)

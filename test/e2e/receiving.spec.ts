@@ -95,3 +95,34 @@ test('9 a wrong token gets a plain sentence and a fix, and no endless retry; so 
   await app.quit()
   await relay.stop()
 })
+
+test('8 a relay that goes away is told with a countdown, and what was posted meanwhile comes by itself', async ({
+  startApp,
+}) => {
+  const relay = await startStandaloneRelay()
+  const page = await (await startApp()).page()
+  await inputUrl(page)
+  const added = await ask(page, 'sources:add', {
+    name: 'Ledger',
+    relayUrl: relay.url,
+    token: relay.token,
+    buckets: [],
+    targets: [],
+  })
+  const state = async () => {
+    const { sourceStatuses } = await ask(page, 'app:snapshot', {})
+    return sourceStatuses.find(({ id }) => id === added.id)?.connection.state
+  }
+  await expect.poll(state).toBe('connected')
+  await post(`${relay.inputUrl}/before`, 'x')
+  await expect(requestRows(page).filter({ hasText: '/before' })).toBeVisible()
+  await relay.relay.stop()
+  await expect.poll(state).toBe('waiting')
+  await expect(page.getByText(new RegExp(`No answer from ${new URL(relay.url).host}`)).first()).toBeVisible()
+  await relay.restart()
+  await post(`${relay.inputUrl}/meanwhile`, 'x')
+  await page.getByRole('button', { name: 'Retry now' }).click()
+  await expect.poll(state).toBe('connected')
+  await expect(requestRows(page).filter({ hasText: '/meanwhile' })).toBeVisible()
+  await relay.stop()
+})

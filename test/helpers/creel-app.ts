@@ -35,7 +35,7 @@ type Fixtures = {
   folder: string
   /** What went wrong unseen in any process: a test that leaves something in here fails. */
   problems: string[]
-  /** Problems that the test itself provokes. */
+  /** Problems that the test itself provokes: each of them has to be noticed. */
   expectedProblems: RegExp[]
   startApp: StartApp
 }
@@ -56,6 +56,8 @@ export const test = base.extend<Fixtures>({
     problems.push(...(await readLoggedErrors(folder)))
     const unexpected = problems.filter((problem) => !expectedProblems.some((pattern) => pattern.test(problem)))
     if (unexpected.length > 0) throw new Error(`The app complained during the test:\n${unexpected.join('\n')}`)
+    const missing = expectedProblems.filter((pattern) => !problems.some((problem) => pattern.test(problem)))
+    if (missing.length > 0) throw new Error(`The app did not complain, as the test expects: ${missing.join(', ')}`)
   },
   startApp: async ({ folder, problems }, use) => {
     const started: CreelApp[] = []

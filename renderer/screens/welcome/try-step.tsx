@@ -44,7 +44,7 @@ export function TryStep({ source, url }: { source: Source | undefined; url: stri
               key={sample}
               type="button"
               className={styles['sample']}
-              aria-label={`Send a ${name} sample`}
+              aria-label={`Send a sample of ${name}`}
               onClick={() => send(sample)}
             >
               {name}
