@@ -8,6 +8,9 @@ const SIZE_UNITS: Readonly<Record<string, number>> = { kib: 2 ** 10, mib: 2 ** 2
 const TIME_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const DAY_MS = 86_400_000
 
+export const ADMIN_TOKEN = /^[\x21-\x7e]{16,512}$/
+export const ADMIN_TOKEN_IS = 'at least 16 characters without blanks'
+
 const HostName = z
   .string()
   .trim()
@@ -26,10 +29,7 @@ export const Environment = z.object({
     .union([z.literal('off').transform(() => null), whole(0, 65_535)], 'a whole number from 0 to 65535, or "off"')
     .prefault('9000'),
   CREEL_OPS_HOST: HostName.optional(),
-  CREEL_ADMIN_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]{16,512}$/, 'at least 16 characters without blanks')
-    .optional(),
+  CREEL_ADMIN_TOKEN: z.string().regex(ADMIN_TOKEN, ADMIN_TOKEN_IS).optional(),
   CREEL_KEY: reader('32 bytes in base64, as `openssl rand -base64 32` makes them', readKey).optional(),
   CREEL_UNKNOWN_INPUTS: oneOf(['like-default', '404']).prefault('like-default'),
   CREEL_ALLOWED_HOSTS: reader('host names without ports, set apart by commas', readHosts).prefault(''),

@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { RelayConfig } from './config.ts'
+import { ADMIN_TOKEN, ADMIN_TOKEN_IS } from './environment.ts'
 import { readOrMakeSecret } from './secret-file.ts'
 import { readSettings } from './settings.ts'
 
@@ -55,6 +56,9 @@ async function withAdminToken(config: RelayConfig): Promise<RelayConfig> {
   if (config.adminToken !== null) return config
   const file = join(config.dataDir, 'admin-token')
   const secret = await readOrMakeSecret(file, () => `cra_${randomBytes(32).toString('base64url')}`)
+  if (!ADMIN_TOKEN.test(secret.text)) {
+    throw new Error(`${file} should hold ${ADMIN_TOKEN_IS}. Put it back, or delete the file to have one made.`)
+  }
   if (secret.isNew) say(`The administrator's token, printed this once and kept in ${file}: ${secret.text}`)
   if (secret.isOpenToOthers) say(`${file} can be read by others on this machine: chmod 600 it.`)
   return { ...config, adminToken: secret.text }
@@ -64,6 +68,7 @@ function describe(error: unknown, config: RelayConfig): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error ? error.code : undefined
   if (code === 'port-taken') return `${error.message} The ports are set by CREEL_PORT and CREEL_OPS_PORT.`
+  if (code === 'in-use') return `${error.message} The folder is set by CREEL_DATA_DIR.`
   if (code === 'EACCES' && 'syscall' in error && error.syscall === 'listen') {
     return `Port ${config.port} may not be bound by this user: set CREEL_PORT to one from 1024 up.`
   }

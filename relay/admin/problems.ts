@@ -27,6 +27,12 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal, extra?: Recor
     .send(problemOf(refusal, extra))
 }
 
+/** What fastify refuses by itself, in our words. */
+const FASTIFY_REFUSALS: Readonly<Record<number, Omit<Refusal, 'status'>>> = {
+  413: { code: 'body-too-large', detail: 'The body is over the limit of 256 KiB for administration.' },
+  415: { code: 'not-json', detail: 'The body has to be JSON: send it with "Content-Type: application/json".' },
+}
+
 /** Turns whatever a route or fastify threw into an answer; `onBug` logs what nobody expected and names the log line. */
 export function createErrorHandler(
   onBug: (error: unknown) => string,
@@ -41,6 +47,8 @@ export function createErrorHandler(
       return sendProblem(reply, { status: 400, code: 'bad-input', detail }, { field: first.field, errors: found })
     }
     const status = error.statusCode ?? 500
+    const known = FASTIFY_REFUSALS[status]
+    if (known) return sendProblem(reply, { status, ...known })
     if (status < 500) {
       return sendProblem(reply, { status, code: error.code.toLowerCase(), detail: error.message })
     }

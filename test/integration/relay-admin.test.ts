@@ -137,11 +137,13 @@ describe('administration over HTTP', () => {
     const post = async (body: string, type: string) => {
       const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': type }
       const answer = await fetch(`${relay.url}/v1/buckets`, { method: 'POST', headers, body })
-      return [answer.status, answer.headers.get('content-type')]
+      const { code } = (await answer.json()) as { code: string }
+      return [answer.status, answer.headers.get('content-type'), code]
     }
-    expect(await post('{', 'application/json')).toEqual([400, 'application/problem+json'])
-    expect(await post('a=b', 'application/x-www-form-urlencoded')).toEqual([415, 'application/problem+json'])
-    expect(await post(`"${'x'.repeat(300_000)}"`, 'application/json')).toEqual([413, 'application/problem+json'])
+    const type = 'application/problem+json'
+    expect(await post('{', 'application/json')).toEqual([400, type, 'bad-json'])
+    expect(await post('a=b', 'application/x-www-form-urlencoded')).toEqual([415, type, 'not-json'])
+    expect(await post(`"${'x'.repeat(300_000)}"`, 'application/json')).toEqual([413, type, 'body-too-large'])
   })
 
   test('without the token, or with a wrong one, nothing is told', async () => {

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -80,12 +80,22 @@ describe('a start that cannot be', () => {
     expect(stderr).toMatch(/^CREEL_DATA_DIR is \/dev\/null\/data, which cannot be used/)
   })
 
+  test('an administration token whose file was emptied is said so, or nobody could get in', async () => {
+    const env = await settings({ CREEL_ADMIN_TOKEN: '' })
+    const folder = env['CREEL_DATA_DIR'] ?? ''
+    await mkdir(folder)
+    await writeFile(join(folder, 'admin-token'), '\n', { mode: 0o600 })
+    const { code, stderr } = await startRelayProcess(MAIN, env).finished
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^\S+admin-token should hold at least 16 characters[^\n]+\n$/)
+  })
+
   test('a second relay on the same data is refused', async () => {
     const env = await settings()
     await startRelayProcess(MAIN, env).up()
     const { code, stderr } = await startRelayProcess(MAIN, env).finished
     expect(code).toBe(1)
-    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(stderr).toMatch(/^\S+relay\.sqlite is in use by another relay\. Stop that one, .*CREEL_DATA_DIR\.\n$/)
   })
 })
 

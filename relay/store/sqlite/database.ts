@@ -9,8 +9,8 @@ import { migrate, MIGRATIONS } from './migrations.ts'
 /** "CRLR" in the file's header: what `file` and our own opening tell a relay's store by. */
 export const APPLICATION_ID = 0x43524c52
 
-/** A relay that is just stopping gets this long to let go of the file. */
-const LOCK_WAIT_MS = 2000
+/** A relay that is just ending gets this long to let go of the file. The thread stands still meanwhile. */
+const LOCK_WAIT_MS = 300
 
 /**
  * Opens or makes the file. Throws a StoreError (`newer-file`, `not-a-store`, `in-use`, `wrong-key`, `io-error`); the file is then as it was.

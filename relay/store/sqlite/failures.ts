@@ -27,7 +27,7 @@ export function toStoreError(error: unknown, file: string): StoreError {
   if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED') {
     return new StoreError(
       'in-use',
-      `${file} is in use by another process. Stop it, or give this relay a file of its own.`,
+      `${file} is in use by another relay. Stop that one, or give this one a data folder of its own.`,
       cause,
     )
   }
