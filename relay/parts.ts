@@ -15,7 +15,7 @@ import { createRefusalBook } from './ingest/refusal-book.ts'
 import { createUnknownInputs, type UnknownInputs } from './ingest/unknown-inputs.ts'
 import type { RelayStore } from './store/store.ts'
 import { createStream, type Stream } from './stream/websocket.ts'
-import { startSweeping } from './sweeping.ts'
+import { startSweeping, type Sweeping } from './sweeping.ts'
 import { RELAY } from './version.ts'
 
 /** What one running relay is made of. */
@@ -28,7 +28,7 @@ export type Parts = {
   readonly stream: Stream
   readonly admin: AdminServer
   readonly door: HttpDoor
-  readonly stopSweeping: () => Promise<void>
+  readonly sweeping: Sweeping
 }
 
 type Given = {
@@ -75,7 +75,7 @@ export async function buildParts(given: Given): Promise<Parts> {
     onOther: await adminHandler(admin),
     onAgent: (req, socket, head) => stream.handleUpgrade(req, socket, head),
   })
-  return { config, log, store, counters, unknown, stream, admin, door, stopSweeping: startSweeping(store, onError) }
+  return { config, log, store, counters, unknown, stream, admin, door, sweeping: startSweeping(store, onError) }
 }
 
 function createContext(

@@ -6,6 +6,7 @@ import { inject, type InjectedAnswer, type InjectedRequest } from './inject.ts'
 import { httpUrl, listen } from './listen.ts'
 import { openRelayStore } from './open-store.ts'
 import { buildParts, type Parts } from './parts.ts'
+import { PROBLEM_JSON, problemOf } from './problem.ts'
 
 export type RunningRelay = {
   /** What inputs' URLs begin with. */
@@ -20,6 +21,12 @@ export type RunningRelay = {
 
 const RECONNECT_AFTER_STOP_MS = 1000
 
+const STOPPING: InjectedAnswer = {
+  status: 503,
+  headers: { 'content-type': PROBLEM_JSON },
+  body: problemOf({ status: 503, code: 'closing', detail: 'This relay is shutting down.' }),
+}
+
 /**
  * Opens the store, binds the port and takes requests. Plain Node from 20.18.1 on, in a process or a worker thread.
  * @throws PortTaken, a StoreError, or the system's error; nothing is left open then.
@@ -30,7 +37,10 @@ export async function startRelay(config: RelayConfig): Promise<RunningRelay> {
   const ownToken = randomBytes(32).toString('base64url')
   // Known once the port is bound; nobody can ask before.
   const address = { url: config.publicUrl ?? '' }
-  const parts = await buildParts({ config, log, store, ownToken, address })
+  const parts = await buildParts({ config, log, store, ownToken, address }).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
   const ops: Server[] = []
   try {
     const port = await listen(parts.door.server, config.host, config.port)
@@ -45,6 +55,7 @@ export async function startRelay(config: RelayConfig): Promise<RunningRelay> {
       port,
       opsUrl,
       inject(request) {
+        if (isStopping) return Promise.resolve(STOPPING)
         const asking = inject(parts.admin, ownToken, request)
         asked.add(asking)
         const forget = () => void asked.delete(asking)
@@ -91,7 +102,7 @@ async function stopParts(parts: Parts, ops: readonly Server[], asked: ReadonlySe
   await stream.closeAll('The relay is shutting down.', RECONNECT_AFTER_STOP_MS)
   door.server.closeAllConnections()
   await closed
-  await parts.stopSweeping()
+  parts.sweeping.stop()
   await unknown?.stop()
   await admin.close()
   for (const server of ops) {
@@ -99,6 +110,7 @@ async function stopParts(parts: Parts, ops: readonly Server[], asked: ReadonlySe
     await new Promise<void>((resolve) => server.close(() => resolve()))
   }
   await store.close()
+  await parts.sweeping.ended()
   log.info('the relay has stopped')
 }
 

@@ -9,7 +9,7 @@ const OTHERS = '(others)'
 export type UnknownInputs = {
   /** Notes a request for an input that does not exist. Nothing of its body is kept. */
   note(head: RequestHead, rejected: RejectedDetail): void
-  /** Writes down what was counted and not yet shown. */
+  /** Writes down what was counted and not yet shown. Never rejects: a full disk must not keep a relay from stopping. */
   stop(): Promise<void>
 }
 
@@ -70,11 +70,8 @@ export function createUnknownInputs(options: {
       const waiting = [...entries.values()]
       entries.clear()
       for (const entry of waiting) clearTimeout(entry.timer)
-      await Promise.all(
-        waiting
-          .filter((entry) => entry.count > 0)
-          .map((entry) => write(entry.head, { ...entry.rejected, count: entry.count })),
-      )
+      const counted = waiting.filter(({ count }) => count > 0)
+      await Promise.all(counted.map(({ head, rejected, count }) => write(head, { ...rejected, count }).catch(onError)))
     },
   }
 }

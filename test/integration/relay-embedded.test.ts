@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../helpers/eventually.ts'
 import { type EmbeddedRelayData, FromEmbeddedRelay, type ToEmbeddedRelay } from '../../protocol/embedded-relay.ts'
 import { RELAY } from '../../relay/version.ts'
-import { temporaryFolder } from '../helpers/running-relay.ts'
+import { startTestRelay, temporaryFolder } from '../helpers/running-relay.ts'
 
 async function startThread(data: Partial<EmbeddedRelayData> = {}) {
   const workerData = { port: 0, dataDir: await temporaryFolder(), nativeBinding: null, ...data }
@@ -23,6 +23,16 @@ async function startThread(data: Partial<EmbeddedRelayData> = {}) {
   }
   return { tell, hear, ended, dataDir: workerData.dataDir }
 }
+
+test('whoever asks a relay that is stopping is told so', async () => {
+  const { relay } = await startTestRelay()
+  const stopping = relay.stop()
+  expect(await relay.inject({ method: 'GET', path: '/v1/buckets' })).toMatchObject({
+    status: 503,
+    body: { code: 'closing', detail: 'This relay is shutting down.' },
+  })
+  await stopping
+})
 
 describe('the relay in a thread of the app', () => {
   test('is administrated over its message port, takes requests over HTTP, and ends with 0', async () => {

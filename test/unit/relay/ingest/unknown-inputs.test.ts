@@ -64,3 +64,14 @@ test('without a bucket there is nobody to be told', () => {
   note('/in/a')
   expect(written).toEqual([])
 })
+
+test('a store that takes nothing is told of, and keeps nobody from stopping', async () => {
+  const problems: unknown[] = []
+  const admin = { buckets: () => [{ id: 'b', name: 'b', settings: {}, createdAt: 0 }] } as unknown as RelayAdminStore
+  const intake = { reject: () => Promise.reject(new Error('the disk is full')) } as unknown as RelayIntake
+  const unknown = createUnknownInputs({ store: { admin, intake }, onError: (error) => problems.push(error) })
+  const head: RequestHead = { method: 'POST', target: '/in/a', remote: null, headers: [], bodyBytes: 1 }
+  for (let n = 0; n < 2; n += 1) unknown.note(head, { status: 200, reason: 'no input has this address', bodyBytes: 1 })
+  await unknown.stop()
+  expect(problems).toHaveLength(2)
+})
