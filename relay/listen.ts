@@ -2,17 +2,19 @@ import type { Server } from 'node:http'
 import { PortTaken } from './port-taken.ts'
 
 /**
- * Binds a server and tells the port it got.
+ * Binds a server and tells the port it got. What goes wrong with it later (no more file descriptors for connections) goes to
+ * `onError`: unheard it would end the process.
  * @throws PortTaken when another program listens there, else the system's error.
  */
-export function listen(server: Server, host: string, port: number): Promise<number> {
+export function listen(server: Server, host: string, port: number, onError: (error: unknown) => void): Promise<number> {
   return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => {
+    const onFirst = (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new PortTaken(host, port, { cause: error }) : error)
     }
-    server.once('error', onError)
+    server.once('error', onFirst)
     server.listen({ host, port, exclusive: true }, () => {
-      server.off('error', onError)
+      server.off('error', onFirst)
+      server.on('error', onError)
       const address = server.address()
       resolve(typeof address === 'object' && address ? address.port : port)
     })

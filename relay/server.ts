@@ -43,7 +43,9 @@ export async function startRelay(config: RelayConfig): Promise<RunningRelay> {
   })
   const ops: Server[] = []
   try {
-    const port = await listen(parts.door.server, config.host, config.port)
+    const port = await listen(parts.door.server, config.host, config.port, (error) =>
+      log.error({ err: error }, 'the port failed'),
+    )
     address.url = config.publicUrl ?? httpUrl(config.host, port)
     let isStopping = false
     const asked = new Set<Promise<unknown>>()
@@ -78,13 +80,14 @@ async function startOps(parts: Parts, isStopping: () => boolean, servers: Server
   const { config, store, counters, stream, log } = parts
   if (config.opsPort === null) return null
   const { createOpsServer } = await import('./ops/ops-server.ts')
+  const onError = (error: unknown) => log.error({ err: error }, 'the operations port failed')
   const server = createOpsServer({
     check: () => store.check(),
     isStopping,
     metrics: { counters, stats: () => store.stats(), agents: () => stream.agents().length },
-    onError: (error) => log.error({ err: error }, 'the operations port failed'),
+    onError,
   })
-  const port = await listen(server, config.opsHost, config.opsPort)
+  const port = await listen(server, config.opsHost, config.opsPort, onError)
   servers.push(server)
   return httpUrl(config.opsHost, port)
 }
