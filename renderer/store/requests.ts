@@ -100,9 +100,10 @@ export function takeRequests(received: readonly RequestSummary[], changed: reado
   const isJudgedHere = filter.view === 'all' && filter.text === ''
   const mayAdd = (request: RequestSummary) =>
     isJudgedHere && (filter.sourceId === null || request.sourceId === filter.sourceId)
-  // A row that is not known and only changed may be older than what is loaded: it comes with its page.
-  const known = withEvents(rows, changed, () => false)
-  const all = withEvents(known, received, mayAdd)
+  const known = withEvents(rows, received, mayAdd)
+  // After the new ones, which a batch may hold together with what became of them. A row that is not known and only changed may be
+  // older than what is loaded: it comes with its page.
+  const all = withEvents(known, changed, () => false)
   const next = all.order.length > MOST_ROWS ? withoutOldest(all, KEPT_ROWS) : all
   const added = received.filter((request) => next.byId.has(request.id) && !rows.byId.has(request.id))
   const arrived = added.length > 0 && added.length <= TINTED_AT_MOST ? new Set(added.map((r) => r.id)) : NONE_ARRIVED

@@ -5,7 +5,7 @@ import type { RequestSummary } from '../../../../protocol/request.ts'
 import { useCounts } from '../../../../renderer/store/counts.ts'
 import { followApp } from '../../../../renderer/store/follow-app.ts'
 import { useForwarding } from '../../../../renderer/store/forwarding.ts'
-import { listRequests, useRequests } from '../../../../renderer/store/requests.ts'
+import { listRequests, takeRequests, useRequests } from '../../../../renderer/store/requests.ts'
 import { useShell } from '../../../../renderer/store/shell.ts'
 import { useView } from '../../../../renderer/store/view.ts'
 
@@ -144,6 +144,14 @@ describe('followApp', () => {
     const { bridge, listeners } = openBridge()
     followApp(bridge)()
     expect(listeners.size).toBe(0)
+  })
+})
+
+describe('takeRequests', () => {
+  it('keeps what became of a request that came in the same batch', () => {
+    takeRequests([row(1, { event: 'as it came' })], [row(1, { event: 'as it became' }), row(9)])
+    const { rows } = useRequests.getState()
+    expect([rows.order, rows.byId.get(1 as RequestId)?.event]).toEqual([[1], 'as it became'])
   })
 })
 
