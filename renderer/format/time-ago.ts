@@ -49,9 +49,10 @@ export function dayAndMonth(at: number): string {
   return DAY_AND_MONTH.format(at)
 }
 
-/** Exact, with zone and UTC: "21 August 2026, 14:32:07.418 GMT+2, 12:32:07.418 UTC". */
+/** Exact, with zone and UTC: "21 August 2026, 14:32:07.418 GMT+2, 12:32:07.418 UTC". Once where both are the same. */
 export function exactTime(at: number): string {
   const zone = ZONE.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? ''
+  const local = `${EXACT.format(at)}, ${CLOCK_MS.format(at)} ${zone}`
   const utc = new Date(at).toISOString().slice(11, 23)
-  return `${EXACT.format(at)}, ${CLOCK_MS.format(at)} ${zone}, ${utc} UTC`
+  return zone === 'UTC' ? local : `${local}, ${utc} UTC`
 }

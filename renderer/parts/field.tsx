@@ -5,37 +5,51 @@ import { Mark } from './mark.tsx'
 
 type FieldProps = Omit<ComponentPropsWithRef<'input'>, 'id' | 'children'> & {
   label: ReactNode
-  /** Stands under the input in a line that is always kept free; an error takes its place. */
+  /** Stands under the input in a line that is kept free unless nothing can come there; an error takes its place. */
   help?: ReactNode
   error?: ReactNode
   /** A good word instead of the help, as "Reachable, Creel relay 1.4.2". */
   proof?: ReactNode
   mono?: boolean
+  /** Stands behind an input that is short. */
+  unit?: ReactNode
   /** Stands inside the input at its right end. */
   end?: ReactNode
 }
 
-export function Field({ label, help, error, proof, mono = false, end, className, ...input }: FieldProps) {
+export function Field({ label, help, error, proof, mono = false, unit, end, className, ...input }: FieldProps) {
   const id = useId()
   const isBad = error !== undefined && error !== null && error !== false
+  const hasHelp = input.readOnly !== true || help !== undefined
   return (
     <div className={clsx(styles['field'], className)}>
       <label className={styles['label']} htmlFor={id}>
         {label}
       </label>
-      <span className={clsx(styles['box'], isBad && styles['bad'], mono && styles['mono'])}>
-        <input
-          spellCheck={false}
-          autoComplete="off"
-          {...input}
-          id={id}
-          className={styles['input']}
-          aria-invalid={isBad}
-          aria-describedby={`${id}-help`}
-        />
-        {end}
+      <span className={styles['row']}>
+        <span
+          className={clsx(
+            styles['box'],
+            isBad && styles['bad'],
+            mono && styles['mono'],
+            input.readOnly && styles['fixed'],
+            unit !== undefined && styles['short'],
+          )}
+        >
+          <input
+            spellCheck={false}
+            autoComplete="off"
+            {...input}
+            id={id}
+            className={styles['input']}
+            aria-invalid={isBad}
+            aria-describedby={hasHelp ? `${id}-help` : undefined}
+          />
+          {end}
+        </span>
+        {unit}
       </span>
-      <FieldHelp id={`${id}-help`} help={help} error={isBad ? error : null} proof={proof} />
+      {hasHelp && <FieldHelp id={`${id}-help`} help={help} error={isBad ? error : null} proof={proof} />}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { Copy, Pause, Play, Plus, Send, SlidersHorizontal, Unplug } from 'lucide-react'
+import { Copy, Play, Plus, Send, SlidersHorizontal, Unplug } from 'lucide-react'
 import { describeSource } from '../format/connection-words.ts'
 import { formatCount } from '../format/bytes.ts'
 import type { Source } from '../../protocol/source.ts'
@@ -6,6 +6,7 @@ import { copyText } from '../bridge.ts'
 import { IconButton } from '../parts/icon-button.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { AreaMenu, MenuItem, MenuLine } from '../parts/menu.tsx'
+import { PauseIcon } from '../parts/pause-icon.tsx'
 import { sendSample, updateSourceOrTell, useInputs, useSources, useSourceStatus } from '../store/sources.ts'
 import { openDialog, showInbox, showScreen, useView } from '../store/view.ts'
 import { RailItem } from './rail-item.tsx'
@@ -87,7 +88,7 @@ function SourceMenuLines({ source }: { source: Source }) {
       </MenuItem>
       <MenuLine />
       <MenuItem
-        icon={source.held ? <Play size={16} /> : <Pause size={16} />}
+        icon={source.held ? <Play size={16} /> : <PauseIcon size={16} />}
         onPick={() => void updateSourceOrTell({ id: source.id, held: !source.held })}
       >
         {source.held ? 'Release' : 'Hold'}

@@ -1,10 +1,11 @@
-import { Pause, Play, Plus, RefreshCw, SlidersHorizontal } from 'lucide-react'
+import { Play, Plus, RefreshCw, SlidersHorizontal } from 'lucide-react'
 import { describeTarget } from '../format/connection-words.ts'
 import { hostOfUrl } from '../format/path.ts'
 import type { Target } from '../../protocol/target.ts'
 import { IconButton } from '../parts/icon-button.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { AreaMenu, MenuItem, MenuLine } from '../parts/menu.tsx'
+import { PauseIcon } from '../parts/pause-icon.tsx'
 import { probeTarget, updateTargetOrTell, useTargets, useTargetStatus } from '../store/targets.ts'
 import { showScreen, useView } from '../store/view.ts'
 import { RailItem } from './rail-item.tsx'
@@ -61,7 +62,7 @@ function RailTarget({ target }: { target: Target }) {
       </MenuItem>
       <MenuLine />
       <MenuItem
-        icon={target.held ? <Play size={16} /> : <Pause size={16} />}
+        icon={target.held ? <Play size={16} /> : <PauseIcon size={16} />}
         onPick={() => void updateTargetOrTell({ id: target.id, held: !target.held })}
       >
         {target.held ? 'Release' : 'Hold'}

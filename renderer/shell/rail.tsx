@@ -1,8 +1,9 @@
-import { Inbox, Keyboard, Pause, Pin, SlidersHorizontal, TriangleAlert } from 'lucide-react'
+import { Inbox, Keyboard, Pin, SlidersHorizontal, TriangleAlert } from 'lucide-react'
 import type { CSSProperties, KeyboardEvent } from 'react'
 import { formatCount } from '../format/bytes.ts'
 import { Splitter } from '../parts/splitter.tsx'
 import { Switch } from '../parts/switch.tsx'
+import { PauseIcon } from '../parts/pause-icon.tsx'
 import { useCounts } from '../store/counts.ts'
 import { setForwarding, useForwarding } from '../store/forwarding.ts'
 import { openDialog, setView, showInbox, showScreen, useView } from '../store/view.ts'
@@ -61,7 +62,7 @@ function Views() {
   const views = [
     { view: 'all', label: 'All requests', icon: <Inbox size={16} />, count: counts?.unread, tone: 'new' },
     { view: 'failed', label: 'Failed', icon: <TriangleAlert size={16} />, count: counts?.failed, tone: 'bad' },
-    { view: 'held', label: 'Held', icon: <Pause size={16} />, count: counts?.held, tone: 'plain' },
+    { view: 'held', label: 'Held', icon: <PauseIcon size={16} />, count: counts?.held, tone: 'plain' },
     { view: 'pinned', label: 'Pinned', icon: <Pin size={16} />, count: counts?.pinned, tone: 'plain' },
   ] as const
   return (

@@ -1,4 +1,4 @@
-import { Inbox, Pause, Play, Send, Trash2, Unplug } from 'lucide-react'
+import { Inbox, Play, Send, Trash2, Unplug } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { SourceId } from '../../../protocol/ids.ts'
 import type { Source } from '../../../protocol/source.ts'
@@ -8,6 +8,7 @@ import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Field } from '../../parts/field.tsx'
+import { PauseIcon } from '../../parts/pause-icon.tsx'
 import { sendSample, updateSourceOrTell, useInputs, useSource, useSourceStatus } from '../../store/sources.ts'
 import { showFailure } from '../../store/toast.ts'
 import { showInbox } from '../../store/view.ts'
@@ -60,7 +61,7 @@ function SourceBar({ source }: { source: Source }) {
       </Button>
       <Button
         kind="quiet"
-        icon={source.held ? <Play size={14} /> : <Pause size={14} />}
+        icon={source.held ? <Play size={14} /> : <PauseIcon size={14} />}
         onClick={() => void updateSourceOrTell({ id: source.id, held: !source.held })}
       >
         {source.held ? 'Release' : 'Hold'}

@@ -75,7 +75,8 @@ function InFlight({ options, onChange }: { options: Options; onChange: (change: 
   }
   return (
     <Field
-      label="Requests at once, started in the order they came"
+      label="Requests at once"
+      unit="started in the order they came"
       inputMode="numeric"
       value={text}
       help="1 sends strictly one after the other, at about a sixth of the speed."

@@ -1,15 +1,16 @@
-import { Pause, Play, Trash2 } from 'lucide-react'
+import { Play, Trash2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { TargetId } from '../../../protocol/ids.ts'
 import { describeTargetUrlProblem, type Target } from '../../../protocol/target.ts'
 import { formatCount } from '../../format/bytes.ts'
-import { describeTarget } from '../../format/connection-words.ts'
+import { describeSource, describeTarget } from '../../format/connection-words.ts'
 import { hostOfUrl } from '../../format/path.ts'
 import { readTarget } from '../../format/target-url.ts'
 import { ask } from '../../bridge.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Mark } from '../../parts/mark.tsx'
+import { PauseIcon } from '../../parts/pause-icon.tsx'
 import { useSources } from '../../store/sources.ts'
 import { updateTarget, updateTargetOrTell, useTarget, useTargetStatus } from '../../store/targets.ts'
 import { showFailure } from '../../store/toast.ts'
@@ -50,7 +51,7 @@ function TargetBar({ target }: { target: Target }) {
       <Badge mark={words.mark}>{words.full}</Badge>
       <span className={styles['grow']} />
       <Button
-        icon={target.held ? <Play size={14} /> : <Pause size={14} />}
+        icon={target.held ? <Play size={14} /> : <PauseIcon size={14} />}
         onClick={() => void updateTargetOrTell({ id: target.id, held: !target.held })}
       >
         {target.held ? 'Release this target' : 'Hold this target'}
@@ -85,6 +86,7 @@ function TargetUrlField({ target }: { target: Target }) {
 function TargetFacts({ target }: { target: Target }) {
   const status = useTargetStatus(target.id)
   const sources = useSources((state) => state.sources)
+  const statuses = useSources((state) => state.statuses)
   const users = sources.filter((source) => source.targets.includes(target.id))
   const facts = [
     ['Sending', status?.sending ?? 0],
@@ -107,7 +109,7 @@ function TargetFacts({ target }: { target: Target }) {
         {users.length === 0 && <span className={styles['help']}>No source sends here yet</span>}
         {users.map((source) => (
           <span key={source.id} className={styles['fact']}>
-            <Mark name="live" /> {source.name}
+            <Mark name={describeSource(source, statuses.get(source.id), 0).mark} /> {source.name}
           </span>
         ))}
       </div>

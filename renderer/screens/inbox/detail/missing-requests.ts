@@ -27,7 +27,7 @@ export function readMissing(text: string): readonly MissingRequest[] {
 export function summariseMissing(missing: readonly MissingRequest[]): string[] {
   const groups = new Map<string, { count: number; bytes: number }>()
   for (const { method, target, bodyBytes } of missing) {
-    const path = target.split('?')[0] ?? ''
+    const path = pathAfterInput(target)
     const group = groups.get(`${method} to ${path}`) ?? { count: 0, bytes: 0 }
     groups.set(`${method} to ${path}`, { count: group.count + 1, bytes: group.bytes + bodyBytes })
   }
@@ -35,6 +35,12 @@ export function summariseMissing(missing: readonly MissingRequest[]): string[] {
     .sort(([, a], [, b]) => b.count - a.count)
     .map(([what, { count, bytes }]) => `${count} ${what}, ${formatBytes(bytes)}${count > 1 ? ' together' : ''}`)
   return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `and ${lines.length - SHOWN} more paths`] : lines
+}
+
+/** "/in/5f2c1a9e-.../github?x=1" is "/github": the input is the same for all of a bucket's sender. What is all input stays whole. */
+function pathAfterInput(target: string): string {
+  const path = target.split('?')[0] ?? ''
+  return /\/in\/[0-9a-f-]{36}(\/.*)$/i.exec(path)?.[1] ?? path
 }
 
 function isMissing(read: unknown): read is MissingRequest {

@@ -1,5 +1,5 @@
 import type { RejectedDetail as Rejected, RequestDetail } from '../../../../protocol/request.ts'
-import { formatBytes } from '../../../format/bytes.ts'
+import { countOf } from '../../../format/bytes.ts'
 import { exactTime } from '../../../format/time-ago.ts'
 import { Mark } from '../../../parts/mark.tsx'
 import { useSource } from '../../../store/sources.ts'
@@ -41,7 +41,7 @@ export function RejectedDetail({ request, rejected }: { request: RequestDetail; 
           {rejected.bodyBytes !== null && (
             <>
               <dt>Size</dt>
-              <dd>{formatBytes(rejected.bodyBytes)}, as its sender claimed</dd>
+              <dd>{countOf(rejected.bodyBytes, 'byte')}, as its sender claimed</dd>
             </>
           )}
           {request.remote !== null && (

@@ -87,4 +87,11 @@ describe('requests that are missing', () => {
     const missing = readMissing([line('/a?x=1'), line('/a'), line('/b'), '{"half":', '', '{}'].join('\n'))
     expect(summariseMissing(missing)).toEqual(['2 POST to /a, 1.0 KB together', '1 POST to /b, 500 bytes'])
   })
+
+  test('are named by the path after their input', () => {
+    const input = '/in/5f2c1a9e-7d34-4b8e-9c61-2f0a8b7d4e13'
+    const line = (target: string) => JSON.stringify({ seq: 1, receivedAt: 1, method: 'POST', target, bodyBytes: 500 })
+    const missing = readMissing([line(`${input}/github?x=1`), line(input)].join('\n'))
+    expect(summariseMissing(missing)).toEqual(['1 POST to /github, 500 bytes', `1 POST to ${input}, 500 bytes`])
+  })
 })
