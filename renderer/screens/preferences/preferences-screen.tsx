@@ -84,19 +84,21 @@ function Hosts() {
           ? 'Requests go to this computer only. Creel asks once before it sends to another host.'
           : 'Requests may be sent to these hosts, as asked once each:'}
       </p>
-      <ul>
-        {hosts.map((host) => (
-          <li key={host} className={styles['line']}>
-            <code>{host}</code>
-            <IconButton
-              small
-              label={`Ask again for ${host}`}
-              icon={<X size={14} />}
-              onClick={() => void saveSettings({ allowedHosts: hosts.filter((other) => other !== host) })}
-            />
-          </li>
-        ))}
-      </ul>
+      {hosts.length > 0 && (
+        <ul>
+          {hosts.map((host) => (
+            <li key={host} className={styles['line']}>
+              <code>{host}</code>
+              <IconButton
+                small
+                label={`Ask again for ${host}`}
+                icon={<X size={14} />}
+                onClick={() => void saveSettings({ allowedHosts: hosts.filter((other) => other !== host) })}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   )
 }

@@ -43,9 +43,9 @@ export function RefusedScreen({ id }: { id: SourceId }) {
         )}
         <p className={styles['rest']}>
           Requests received before are still here and can be resent.{' '}
-          <Button kind="quiet" small onClick={() => showInbox('all', id)}>
+          <button type="button" className={styles['link']} onClick={() => showInbox('all', id)}>
             Show them
-          </Button>
+          </button>
         </p>
       </div>
     </main>

@@ -46,6 +46,6 @@ describe('countdown', () => {
 
 describe('exactTime', () => {
   it('has the date, the milliseconds and UTC', () => {
-    expect(exactTime(NOW)).toMatch(/^21 August 2026, \d\d:\d\d:07\.418 \S+, 12:32:07\.418 UTC$/)
+    expect(exactTime(NOW)).toMatch(/^21 August 2026, (\d\d:\d\d:07\.418 (?!UTC)\S+, )?12:32:07\.418 UTC$/)
   })
 })
