@@ -1,9 +1,9 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
 import { StoreError } from '../store-error.ts'
+import { createRandomPool } from './random-pool.ts'
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-const NONCES_AT_ONCE = 256
 
 /** AES-256-GCM for payloads at rest. Sealed form: nonce, ciphertext, tag (NIST SP 800-38D). */
 export type Cipher = {
@@ -19,7 +19,7 @@ export type Cipher = {
 export function createCipher(key: Uint8Array, keyId: string): Cipher {
   if (key.byteLength !== 32) throw new StoreError('wrong-key', 'The key of a relay store has 32 bytes.')
   const secret = createSecretKey(key)
-  const nextNonce = createNonces()
+  const nextNonce = createRandomPool(NONCE_BYTES)
   return {
     keyId,
     seal(plain, identity) {
@@ -56,20 +56,6 @@ export function createCipher(key: Uint8Array, keyId: string): Cipher {
       }
       return plain
     },
-  }
-}
-
-// One call of the random source for many nonces: asking each time costs more than sealing a small body.
-function createNonces(): () => Uint8Array {
-  const pool = new Uint8Array(NONCE_BYTES * NONCES_AT_ONCE)
-  let at = pool.length
-  return () => {
-    if (at === pool.length) {
-      randomFillSync(pool)
-      at = 0
-    }
-    at += NONCE_BYTES
-    return pool.subarray(at - NONCE_BYTES, at)
   }
 }
 

@@ -7,6 +7,7 @@ import type { BucketState, SubscriptionState } from './bucket-state.ts'
 import type { Changes } from './changes.ts'
 import { idText } from './item-rows.ts'
 import type { ItemKind, ItemRow, ItemRows, StoredHead } from './item-rows.ts'
+import { createRandomPool } from './random-pool.ts'
 
 export type NewItem = {
   readonly kind: ItemKind
@@ -41,7 +42,10 @@ type Parts = {
   readonly now: () => number
 }
 
+const ID_BYTES = 16
+
 export function createLedger({ database, items, changes, limits, now }: Parts): Ledger {
+  const nextRandom = createRandomPool(ID_BYTES)
   const insertAgain = database.prepare('INSERT INTO redelivery (bucket, seq, item, requested_at) VALUES (?, ?, ?, ?)')
   const selectAgain = database.prepare<[number], { seq: number }>(
     'SELECT seq FROM redelivery WHERE item = ? ORDER BY seq',
@@ -122,7 +126,7 @@ export function createLedger({ database, items, changes, limits, now }: Parts): 
     settleAgain,
     append(state, { kind, receivedAt, head, bodyBytes, sha256, body, bodyId }) {
       const seq = place(state, kind, bodyBytes)
-      const id = v7({ msecs: now() }, Buffer.alloc(16))
+      const id = v7({ msecs: now(), random: nextRandom() }, Buffer.alloc(ID_BYTES))
       const ref = items.insert({ id, bucket: state.ref, seq, kind, receivedAt, bodyBytes, sha256, bodyId }, head, body)
       return { ref, id, seq }
     },
