@@ -56,7 +56,7 @@ export function createMainWindow(options: {
       options.settings.saveBounds(readBounds(opened)).catch(options.onProblem)
     })
     opened.on('closed', () => {
-      window = null
+      if (window === opened) window = null
       options.onClosed()
     })
     if (isMaximized) opened.maximize()
@@ -68,26 +68,33 @@ export function createMainWindow(options: {
       if (isClosing || opened.isDestroyed()) return null
       throw problem
     }
+    // One that gets another size while it loads is never ready to show.
+    if (!opened.isDestroyed() && !opened.isVisible()) opened.show()
     return opened
+  }
+
+  /** A window is destroyed a moment before it says that it is closed. */
+  function current(): BrowserWindow | null {
+    return window === null || window.isDestroyed() ? null : window
   }
 
   return {
     async show() {
-      if (window !== null && opening === null) {
-        if (window.isMinimized()) window.restore()
-        window.show()
-        window.focus()
-        return window
+      const shown = current()
+      if (shown !== null && opening === null) {
+        if (shown.isMinimized()) shown.restore()
+        shown.show()
+        shown.focus()
+        return shown
       }
       opening ??= open().finally(() => {
         opening = null
       })
       return opening
     },
-    current: () => window,
+    current,
     isOurPage: (frame) => {
-      if (frame === null || window === null || window.isDestroyed()) return false
-      return frame === window.webContents.mainFrame && frame.url.startsWith(PAGE_URL)
+      return frame !== null && frame === current()?.webContents.mainFrame && frame.url.startsWith(PAGE_URL)
     },
   }
 }
