@@ -19,7 +19,6 @@ const BACKGROUND = { light: 'rgb(243, 245, 245)', dark: 'rgb(20, 24, 26)' } as c
 export async function openCamera(app: CreelApp): Promise<Camera> {
   const page = await app.page()
   await mkdir(FOLDER, { recursive: true })
-  // A window that gets another size before its first picture is never shown.
   const isVisible = () => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
   await expect.poll(isVisible).toBe(true)
   let isZoomed = false
