@@ -69,14 +69,15 @@ export function openSqliteStore(options: SqliteStoreOptions): RelayStore {
   states.reload('all')
   admin.load()
   const purge = createPurge({ database, chunks, queue, onFailure: (error) => notify({ kind: 'purge-failed', error }) })
-  const intake = createIntake({ queue, states, ledger, retention, chunks, purge, limits, now })
+  const writeMark = database.prepare(
+    `INSERT INTO meta (name, value) VALUES ('checked_at', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+  )
+  const touch = (): void => void writeMark.run(String(now()))
+  const intake = createIntake({ queue, states, ledger, retention, chunks, purge, limits, now, touch })
   const handouts = createHandouts({ database, queue, states })
   const subscriptions = createSubscriptions({ database, queue, reader, states, items, ledger, changes, now })
   const log = createLog({ database, file, queue, states, items, chunks, ledger, subscriptions, handouts })
   const end = createTransactionEnd({ database, changes, states, gaps, admin, purge, added: log.added })
-  const touch = database.prepare(
-    `INSERT INTO meta (name, value) VALUES ('checked_at', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-  )
 
   function stats(): StoreStats {
     const all = [...states.all()]
@@ -94,7 +95,7 @@ export function openSqliteStore(options: SqliteStoreOptions): RelayStore {
     intake,
     log,
     stats,
-    check: () => queue.add(() => void touch.run(String(now()))),
+    check: () => queue.add(touch),
     sweep: createSweep({
       database,
       queue,

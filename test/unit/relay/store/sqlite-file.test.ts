@@ -45,6 +45,15 @@ describe('the file of a relay store', () => {
     expect(bytes).not.toContain('192.0.2.1')
   })
 
+  it('is written to for a bucket that is not there as well, or the time of the answer would tell', async () => {
+    const store = place.open()
+    const nowhere = { id: '', name: '', settings: {}, createdAt: 0 }
+    const before = statSync(`${place.file}-wal`).size
+    expect(await post(store, nowhere, new Uint8Array(0))).toEqual({ kind: 'gone' })
+    expect(statSync(`${place.file}-wal`).size).toBeGreaterThan(before)
+    await store.close()
+  })
+
   it.each([
     ['another key', { key: new Uint8Array(32).fill(8) }],
     ['another key id', { keyId: 'k2' }],
