@@ -50,6 +50,7 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
   let pings = 0
   let seenTimer: ReturnType<typeof setInterval> | null = null
   let isClosing = false
+  let isBroken = false
 
   const helloTimer = setTimeout(() => close(CloseCode.helloMissing, 'No hello came.'), times.helloMs)
   const liveness = watchLiveness({
@@ -97,6 +98,7 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
   }
 
   function breakOff(code: number, problem: string): void {
+    isBroken = true
     stream.log.warn({ ...describe(), problem }, 'an agent broke the protocol')
     send({ type: 'error', code: 'bad-message', message: problem.slice(0, 2000) })
     close(code, problem)
@@ -172,7 +174,8 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
   }
 
   function receive(data: RawData, isBinary: boolean): void {
-    if (ws.readyState === ws.CLOSED) return
+    // What else was on its way from an agent that broke the protocol is not worth a log line each.
+    if (isBroken || ws.readyState === ws.CLOSED) return
     const bytes = toBuffer(data)
     if (!hello && isBinary) return breakOff(CloseCode.helloMissing, 'The first message must be a hello.')
     if (isBinary) return answerStrange(`binary frames of type ${bytes[0] ?? 'none'}`)

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
 import { CREEL_V1, CloseCode, type UpgradeRefusal } from '../../protocol/relay-message.ts'
 import { authenticateAgent } from '../auth.ts'
+import { readRemote } from '../ingest/read-head.ts'
 import { refuseOnSocket } from '../problem.ts'
 import type { AdminChange, Bucket, TokenRecord } from '../store/store.ts'
 import { MAX_AGENT_FRAME_BYTES, serveAgent, type AgentConnection, type Hello } from './agent-connection.ts'
@@ -41,6 +42,9 @@ export function createStream(options: StreamOptions): Stream {
     closeTimeout: CLOSE_TIMEOUT_MS,
   }
   const server = new WebSocketServer(serverOptions)
+  server.on('wsClientError', (problem: Error, socket: Duplex) => {
+    refuse(socket, refusal(400, 'bad-request', `This is no WebSocket handshake: ${problem.message}.`))
+  })
 
   const stopListening = options.store.admin.onChange((change: AdminChange) => {
     for (const connection of connections) react(connection, change)
@@ -98,7 +102,7 @@ export function createStream(options: StreamOptions): Stream {
     const connection: AgentConnection = serveAgent({
       ws,
       socket,
-      remote: request.socket.remoteAddress ?? null,
+      remote: readRemote(request.socket.remoteAddress),
       token: access.token,
       buckets: access.buckets,
       subscription: query.get('subscription'),
@@ -121,7 +125,7 @@ export function createStream(options: StreamOptions): Stream {
 
   return {
     handleUpgrade(request, socket, head) {
-      const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '')
+      const query = new URLSearchParams(/\?(.*)$/.exec(request.url ?? '')?.[1] ?? '')
       const access = judge(request, query)
       if ('status' in access) {
         refuse(socket, access)
@@ -150,6 +154,8 @@ type Refusal = {
 
 function refuse(socket: Duplex, { status, code, message, retryAfterSeconds }: Refusal): void {
   const headers = ['Cache-Control: no-store']
+  // RFC 6455 section 4.4: whoever speaks another version is told ours.
+  if (status === 400) headers.push('Sec-WebSocket-Version: 13')
   if (status === 401) headers.push('WWW-Authenticate: Basic realm="creel"')
   if (retryAfterSeconds !== undefined) headers.push(`Retry-After: ${retryAfterSeconds}`)
   refuseOnSocket(socket, { status, code, detail: message }, headers)

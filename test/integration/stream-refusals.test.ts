@@ -11,7 +11,7 @@ const clients: TestClient[] = []
 const closers: (() => void)[] = []
 
 beforeEach(async () => {
-  relay = await startStreamRelay({ settings: { maxAgents: 2 }, times: { helloMs: 150 } })
+  relay = await startStreamRelay({ settings: { maxAgents: 2 } })
 })
 afterEach(async () => {
   await Promise.all(clients.splice(0).map(({ client }) => client.stop()))
@@ -92,6 +92,8 @@ describe('an upgrade is refused', () => {
     ['with an unknown key', () => ({ authorization: basic('crk_nobody:x') }), 401, 'unknown-key'],
     ['with a wrong secret', () => ({ authorization: basic(`${relay.token.key}:x`) }), 401, 'wrong-secret'],
     ['when a page asks', () => ({ authorization: good(), origin: 'http://127.0.0.1' }), 403, 'origin-not-allowed'],
+    ['with an old version', () => ({ authorization: good(), 'sec-websocket-version': '7' }), 400, 'bad-request'],
+    ['with a broken key', () => ({ authorization: good(), 'sec-websocket-key': 'x' }), 400, 'bad-request'],
     ['without our subprotocol', () => ({ authorization: good(), 'sec-websocket-protocol': 'x' }), 400, 'bad-request'],
   ]
   for (const [title, headers, status, code] of cases) {
@@ -132,6 +134,8 @@ describe('an agent that breaks the protocol', () => {
   })
 
   it('by saying nothing is closed with 4400', async () => {
+    await relay.stop()
+    relay = await startStreamRelay({ dir: relay.dir, times: { helloMs: 100 } })
     expect(await dial([]).ended).toBe(4400)
   })
 
