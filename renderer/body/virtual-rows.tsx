@@ -99,7 +99,6 @@ export function VirtualRows({
         className={styles['code']}
         role="region"
         aria-label={label}
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keys
         tabIndex={0}
         {...events}
         {...handlers}

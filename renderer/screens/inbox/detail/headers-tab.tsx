@@ -60,7 +60,6 @@ export function HeadersTab({
           copy={() => copyText(headers.map((line) => line.join(': ')).join('\r\n'))}
         />
       </div>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keys */}
       <ol className={styles['list']} aria-label="Headers" tabIndex={0}>
         {headers.map((line, at) => (
           <ListedLine

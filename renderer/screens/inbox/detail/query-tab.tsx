@@ -25,7 +25,6 @@ export function QueryTab({ query }: { query: string | null }) {
         <span className={styles['grow']} />
         <CopyButton small label="Copy the query as received" copy={() => copyText(query)} />
       </div>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keys */}
       <ol className={styles['list']} aria-label="Query" tabIndex={0}>
         {pairs.map((pair, at) => (
           <ListedLine key={at} number={at + 1} name={pair.name} value={pair.value} tags={tagsOf(pairs, pair, at)} />

@@ -55,7 +55,6 @@ export function RejectedDetail({ request, rejected }: { request: RequestDetail; 
         </dl>
       </div>
       {request.headers.length > 0 && (
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keys
         <ol className={lines['list']} aria-label="Headers" tabIndex={0}>
           {request.headers.map((line, at) => {
             const note = duplicateNote(request.headers, at)

@@ -29,7 +29,6 @@ export function DeliveriesTab({ full, deliveries }: { full: RequestFull; deliver
           {countOf(deliveries.length, 'delivery', 'deliveries')}, {countOf(attempts, 'attempt')}
         </span>
       </div>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keys */}
       <div className={styles['cards']} role="region" aria-label="Deliveries" tabIndex={0}>
         {first.map((delivery) => (
           <DeliveryCard key={delivery.id} request={request} delivery={delivery} isOpenAtFirst={delivery === opened} />
