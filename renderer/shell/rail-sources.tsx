@@ -1,36 +1,24 @@
-import { Copy, Play, Plus, Send, SlidersHorizontal, Unplug } from 'lucide-react'
+import { Copy, Play, Send, SlidersHorizontal, Unplug } from 'lucide-react'
 import { describeSource } from '../format/connection-words.ts'
 import { formatCount } from '../format/bytes.ts'
 import type { Source } from '../../protocol/source.ts'
 import { copyText } from '../bridge.ts'
-import { IconButton } from '../parts/icon-button.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { AreaMenu, MenuItem, MenuLine } from '../parts/menu.tsx'
 import { PauseIcon } from '../parts/pause-icon.tsx'
 import { sendSample, updateSourceOrTell, useInputs, useSources, useSourceStatus } from '../store/sources.ts'
 import { openDialog, showInbox, showScreen, useView } from '../store/view.ts'
 import { RailItem } from './rail-item.tsx'
-import styles from './rail.module.css'
+import { RailSection } from './rail-section.tsx'
 
 export function RailSources() {
   const sources = useSources((state) => state.sources)
   return (
-    <>
-      <div className={styles['section']}>
-        <h2>Sources</h2>
-        <IconButton
-          small
-          data-rail-stop
-          tabIndex={-1}
-          label="Add source"
-          icon={<Plus size={16} />}
-          onClick={() => openDialog({ kind: 'add-source' })}
-        />
-      </div>
+    <RailSection title="Sources" addLabel="Add source" onAdd={() => openDialog({ kind: 'add-source' })}>
       {sources.map((source) => (
         <RailSource key={source.id} source={source} />
       ))}
-    </>
+    </RailSection>
   )
 }
 

@@ -1,35 +1,23 @@
-import { Play, Plus, RefreshCw, SlidersHorizontal } from 'lucide-react'
+import { Play, RefreshCw, SlidersHorizontal } from 'lucide-react'
 import { describeTarget } from '../format/connection-words.ts'
 import { hostOfUrl } from '../format/path.ts'
 import type { Target } from '../../protocol/target.ts'
-import { IconButton } from '../parts/icon-button.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { AreaMenu, MenuItem, MenuLine } from '../parts/menu.tsx'
 import { PauseIcon } from '../parts/pause-icon.tsx'
 import { probeTarget, updateTargetOrTell, useTargets, useTargetStatus } from '../store/targets.ts'
 import { showScreen, useView } from '../store/view.ts'
 import { RailItem } from './rail-item.tsx'
-import styles from './rail.module.css'
+import { RailSection } from './rail-section.tsx'
 
 export function RailTargets() {
   const targets = useTargets((state) => state.targets)
   return (
-    <>
-      <div className={styles['section']}>
-        <h2>Targets</h2>
-        <IconButton
-          small
-          data-rail-stop
-          tabIndex={-1}
-          label="Add target"
-          icon={<Plus size={16} />}
-          onClick={() => showScreen({ kind: 'new-target' })}
-        />
-      </div>
+    <RailSection title="Targets" addLabel="Add target" onAdd={() => showScreen({ kind: 'new-target' })}>
       {targets.map((target) => (
         <RailTarget key={target.id} target={target} />
       ))}
-    </>
+    </RailSection>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Inbox, Play, Send, Trash2, Unplug } from 'lucide-react'
+import { Inbox, Play, Send, Unplug } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { SourceId } from '../../../protocol/ids.ts'
 import type { Source } from '../../../protocol/source.ts'
@@ -10,8 +10,8 @@ import { CopyButton } from '../../parts/copy-button.tsx'
 import { Field } from '../../parts/field.tsx'
 import { PauseIcon } from '../../parts/pause-icon.tsx'
 import { sendSample, updateSourceOrTell, useInputs, useSource, useSourceStatus } from '../../store/sources.ts'
-import { showFailure } from '../../store/toast.ts'
 import { showInbox } from '../../store/view.ts'
+import { RemoveQuestion } from '../remove-question.tsx'
 import styles from '../settings.module.css'
 import { ConnectionProofCard } from './connection-proof-card.tsx'
 import { TargetChoice } from './target-choice.tsx'
@@ -38,7 +38,14 @@ export function SourceScreen({ id }: { id: SourceId }) {
             onChange={(targets) => void updateSourceOrTell({ id, targets: [...targets] })}
           />
           <span className={styles['help']}>A change takes effect from the next request.</span>
-          {source.kind === 'creel' && <RemoveSource source={source} />}
+          {source.kind === 'creel' && (
+            <RemoveQuestion
+              what="source"
+              name={source.name}
+              stays="Requests that came through it stay in the history."
+              remove={() => ask('sources:remove', { id: source.id })}
+            />
+          )}
         </div>
         <ConnectionProofCard source={source} />
       </div>
@@ -123,36 +130,5 @@ function NameField({ source }: { source: Source }) {
       onBlur={save}
       onKeyDown={(event) => event.key === 'Enter' && save()}
     />
-  )
-}
-
-/** Asks in its own place: what is removed is the connection, and the sentence says so. */
-function RemoveSource({ source }: { source: Source }) {
-  const [isAsking, setAsking] = useState(false)
-  const remove = async () => {
-    const removed = await ask('sources:remove', { id: source.id })
-    if (removed.ok) showInbox('all')
-    else showFailure(removed.error)
-  }
-  return (
-    <div className={styles['field']}>
-      <span className={styles['help']}>Requests that came through it stay in the history.</span>
-      <div className={styles['bar-of-buttons']}>
-        {isAsking ? (
-          <>
-            <Button kind="danger" onClick={() => void remove()}>
-              Remove {source.name}
-            </Button>
-            <Button kind="quiet" onClick={() => setAsking(false)}>
-              Cancel
-            </Button>
-          </>
-        ) : (
-          <Button icon={<Trash2 size={14} />} onClick={() => setAsking(true)}>
-            Remove source
-          </Button>
-        )}
-      </div>
-    </div>
   )
 }

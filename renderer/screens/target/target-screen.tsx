@@ -1,4 +1,4 @@
-import { Play, Trash2 } from 'lucide-react'
+import { Play } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { TargetId } from '../../../protocol/ids.ts'
 import { describeTargetUrlProblem, type Target } from '../../../protocol/target.ts'
@@ -13,8 +13,8 @@ import { Mark } from '../../parts/mark.tsx'
 import { PauseIcon } from '../../parts/pause-icon.tsx'
 import { useSources } from '../../store/sources.ts'
 import { updateTarget, updateTargetOrTell, useTarget, useTargetStatus } from '../../store/targets.ts'
-import { showFailure } from '../../store/toast.ts'
 import { showInbox } from '../../store/view.ts'
+import { RemoveQuestion } from '../remove-question.tsx'
 import styles from '../settings.module.css'
 import { TargetDown } from './target-down.tsx'
 import { TargetOptionsFields } from './target-options.tsx'
@@ -35,7 +35,12 @@ export function TargetScreen({ id }: { id: TargetId }) {
           <TargetDown target={target} />
           <TargetUrlField key={target.url} target={target} />
           <TargetOptionsFields target={target} />
-          <RemoveTarget target={target} />
+          <RemoveQuestion
+            what="target"
+            name={hostOfUrl(target.url)}
+            stays="What was sent to it stays in the history."
+            remove={() => ask('targets:remove', { id: target.id })}
+          />
         </div>
         <TargetFacts target={target} />
       </div>
@@ -114,35 +119,5 @@ function TargetFacts({ target }: { target: Target }) {
         ))}
       </div>
     </section>
-  )
-}
-
-function RemoveTarget({ target }: { target: Target }) {
-  const [isAsking, setAsking] = useState(false)
-  const remove = async () => {
-    const removed = await ask('targets:remove', { id: target.id })
-    if (removed.ok) showInbox('all')
-    else showFailure(removed.error)
-  }
-  return (
-    <div className={styles['field']}>
-      <span className={styles['help']}>What was sent to it stays in the history.</span>
-      <div className={styles['bar-of-buttons']}>
-        {isAsking ? (
-          <>
-            <Button kind="danger" onClick={() => void remove()}>
-              Remove {hostOfUrl(target.url)}
-            </Button>
-            <Button kind="quiet" onClick={() => setAsking(false)}>
-              Cancel
-            </Button>
-          </>
-        ) : (
-          <Button icon={<Trash2 size={14} />} onClick={() => setAsking(true)}>
-            Remove target
-          </Button>
-        )}
-      </div>
-    </div>
   )
 }
