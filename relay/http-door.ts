@@ -53,7 +53,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const pending = trackAnswers(server)
 
   const dispatch = (expects?: 'continue' | 'unknown') => (req: IncomingMessage, res: ServerResponse) => {
-    pending.add(res)
+    pending.add(req, res)
     if (mounts.isIngest(req.url ?? '')) {
       ingest.receive(req, res, expects)
       return
@@ -85,16 +85,38 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   return { server, drain: () => pending.drain() }
 }
 
-function trackAnswers(server: Server): { add(res: ServerResponse): void; drain(): Promise<void> } {
+function trackAnswers(server: Server): {
+  add(req: IncomingMessage, res: ServerResponse): void
+  drain(): Promise<void>
+} {
   const unanswered = new Set<ServerResponse>()
+  const bySocket = new WeakMap<Duplex, Set<ServerResponse>>()
   let onEmpty: (() => void) | null = null
+
+  function forget(res: ServerResponse): void {
+    if (unanswered.delete(res) && unanswered.size === 0) onEmpty?.()
+  }
+
+  // An answer behind another one on its connection has no socket yet; when the connection breaks then, not every Node tells the answer.
+  function answersOn(socket: Duplex): Set<ServerResponse> {
+    const known = bySocket.get(socket)
+    if (known) return known
+    const made = new Set<ServerResponse>()
+    bySocket.set(socket, made)
+    socket.once('close', () => made.forEach(forget))
+    return made
+  }
+
   return {
-    add(res) {
-      unanswered.add(res)
+    add({ socket }, res) {
       if (onEmpty) res.shouldKeepAlive = false
+      if (socket.closed) return
+      const onSocket = answersOn(socket)
+      onSocket.add(res)
+      unanswered.add(res)
       res.once('close', () => {
-        unanswered.delete(res)
-        if (unanswered.size === 0) onEmpty?.()
+        onSocket.delete(res)
+        forget(res)
       })
     },
     drain() {
