@@ -94,15 +94,7 @@ export function VirtualRows({
   const handlers = { onKeyDown: walk, onPointerMove: point, onMouseLeave: () => onCurrent?.(-1) }
   return (
     <>
-      <div
-        ref={box}
-        className={styles['code']}
-        role="region"
-        aria-label={label}
-        tabIndex={0}
-        {...events}
-        {...handlers}
-      >
+      <div ref={box} className={styles['code']} role="region" aria-label={label} tabIndex={0} {...events} {...handlers}>
         <div className={styles['sheet']} style={{ height: virtualizer.getTotalSize() }}>
           <div ref={pin} className={isTall ? styles['pin'] : undefined}>
             {items.map((item) => (

@@ -36,7 +36,7 @@ async function serve(begin: () => Upload | null) {
   })
   const server = createServer((req, res) => ingest.receive(req, res))
   server.on('checkContinue', (req, res) => ingest.receive(req, res, 'continue'))
-  const port = await listen(server, '127.0.0.1', 0)
+  const port = await listen(server, '127.0.0.1', 0, onError)
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
