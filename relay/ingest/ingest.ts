@@ -62,6 +62,11 @@ export function createIngest(options: IngestOptions): Ingest {
   const latest = new WeakMap<Duplex, Exchange>()
 
   function receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue' | 'unknown'): void {
+    // Pipelined, and read after the connection broke: it would tell of no end any more.
+    if (req.socket.closed) {
+      book.count('aborted')
+      return
+    }
     const head = readHead(req)
     const place = locate(head.target, mounts, store)
     const exchange: Exchange = { req, res, head, place, upload: null, isRefused: false }

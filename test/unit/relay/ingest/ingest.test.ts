@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, ServerResponse } from 'node:http'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { eventually } from '../../../helpers/eventually.ts'
 import { createCounters } from '../../../../relay/counters.ts'
@@ -7,7 +7,7 @@ import { createMountFinder } from '../../../../relay/ingest/mount.ts'
 import { createRefusalBook } from '../../../../relay/ingest/refusal-book.ts'
 import { listen } from '../../../../relay/listen.ts'
 import type { Added, RelayStore, Upload } from '../../../../relay/store/store.ts'
-import { exchangeRaw } from '../../../helpers/raw-http.ts'
+import { exchangeRaw, openRaw } from '../../../helpers/raw-http.ts'
 
 const ID = '0b0e7c6a-3c5d-4e8f-9a1b-2c3d4e5f6a7b'
 
@@ -41,7 +41,7 @@ async function serve(begin: () => Upload | null) {
     server.closeAllConnections()
     server.close()
   })
-  return { port, counters, onError }
+  return { port, counters, onError, ingest, server }
 }
 
 function upload(finish: () => Promise<Added>): Upload & { aborted: boolean } {
@@ -92,8 +92,9 @@ test('a sender is answered only after the commit', async () => {
     return read
   })
   await eventually(() => expect(finish).toHaveBeenCalled())
-  await new Promise((resolve) => setImmediate(resolve))
-  expect(isAnswered).toBe(false)
+  // Another sender's whole exchange: an answer sent too early would have been here by now.
+  const other = await exchangeRaw(port, `POST /in/${ID} HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n`)
+  expect([other.status, isAnswered]).toEqual([413, false])
   commit({ kind: 'stored', id: 'x', seq: 1, receivedAt: 0 })
   expect((await answer).status).toBe(200)
 })
@@ -116,4 +117,20 @@ test('a full store makes the sender wait before it reads on', async () => {
   })
   slow.onDrain?.()
   expect((await answer).status).toBe(200)
+})
+
+test('what is still read from a connection that is gone begins nothing, for nothing would end it', async () => {
+  const begin = vi.fn(() => upload(() => new Promise(() => undefined)))
+  const { port, counters, ingest, server } = await serve(begin)
+  const taken = new Promise<IncomingMessage>((resolve) => server.once('request', resolve))
+  const connection = await openRaw(port)
+  connection.write(POST)
+  const req = await taken
+  const closed = new Promise((resolve) => req.socket.once('close', resolve))
+  connection.close()
+  await closed
+  expect(begin).toHaveBeenCalledOnce()
+  ingest.receive(req, new ServerResponse(req))
+  expect(begin).toHaveBeenCalledOnce()
+  expect(counters.refused.get('aborted')).toBe(1)
 })
