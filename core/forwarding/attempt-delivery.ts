@@ -72,10 +72,20 @@ class Attempting {
     if (request.body !== null && hash('sha256', request.body) !== request.bodySha256) {
       return this.#result(sent, null, describeFailure({ kind: 'body-altered' }, target))
     }
-    let exchanged = await this.#send(built, false)
-    if (exchanged.staleConnection && !this.#isCancelled) {
-      this.#reconnected = true
-      exchanged = await this.#send(built, true)
+    let exchanged: ExchangeResult
+    try {
+      exchanged = await this.#send(built, false)
+      if (exchanged.staleConnection && !this.#isCancelled) {
+        this.#reconnected = true
+        exchanged = await this.#send(built, true)
+      }
+    } catch (error) {
+      // No connection can be made of the target's URL, whatever waited for it.
+      return this.#result(
+        sent,
+        null,
+        describeFailure({ kind: 'exchange', error: asError(error), gotHead: false }, target),
+      )
     }
     const problem = exchanged.error === null ? null : namedProblem(exchanged.error, this.#isCancelled)
     return this.#result(sent, exchanged, problem === null ? null : describeFailure(problem, target))
@@ -143,4 +153,8 @@ function namedProblem(problem: AttemptError, isCancelled: boolean): AttemptError
   if (problem.error instanceof BodyGoneError) return { kind: 'body-gone' }
   if (problem.error instanceof BodyAlteredError) return { kind: 'body-altered' }
   return problem
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

@@ -37,7 +37,11 @@ class TargetQueues implements Forwarder {
   constructor(given: ForwarderOptions) {
     const options = { ...given, listListening: sharedListing(given) }
     this.#options = options
-    this.#writes = new DeliveryWrites(options.store, options.onStoreFailure, () => this.#pumpAll())
+    this.#writes = new DeliveryWrites(options.store, {
+      failure: options.onStoreFailure,
+      relief: () => this.#pumpAll(),
+      retry: () => this.resumeAfterFailure(),
+    })
     this.#pace = new Pace(options.monotonic, () => this.#pumpAll())
     this.#context = {
       options,
@@ -182,7 +186,7 @@ class TargetQueues implements Forwarder {
     this.#pace.stop()
     if (this.#tellTimer) clearTimeout(this.#tellTimer)
     await Promise.all(this.#all().map((queue) => queue.stop(graceMs)))
-    await this.#writes.settled()
+    await this.#writes.stop()
   }
 
   #outerHold(sourceId: SourceId | null): 'forwarding' | 'source' | null {

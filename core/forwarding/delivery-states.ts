@@ -3,20 +3,26 @@ import type { SourceId } from '../../protocol/ids.ts'
 import type { AttemptResult } from './attempt-delivery.ts'
 import type { DeliveryWrites } from './delivery-writes.ts'
 import type { ForwarderOptions } from './forwarder.ts'
-import type { Waiting } from './waiting-list.ts'
+import type { Waiting, WaitingList } from './waiting-list.ts'
 
-/** State changes written in one go; between two goes other work gets its turn. */
-const CHANGES_AT_ONCE = 1000
+/** State changes written in one go. The next go waits for the commit, so that what arrives meanwhile is not held up. */
+const CHANGES_AT_ONCE = 500
 
 export type DeliveryStatesOptions = {
   readonly writes: DeliveryWrites
   readonly onDelivery: ForwarderOptions['onDelivery']
   readonly holdReason: (sourceId: SourceId | null) => HoldReason | null
+  /** The queue's list: told of those that are held. */
+  readonly waiting: WaitingList
 }
 
 /** Writes what becomes of one queue's deliveries, and tells of it once it is committed. */
 export class DeliveryStates {
   readonly #options: DeliveryStatesOptions
+  #isWriting = false
+  /** What waits is not, or not all, known to be written as it should be. */
+  #isStale = false
+  #isStopped = false
 
   constructor(options: DeliveryStatesOptions) {
     this.#options = options
@@ -30,11 +36,9 @@ export class DeliveryStates {
 
   /** The last state of deliveries, however many. Resolves once committed. */
   async writeEnd(items: readonly Waiting[], state: Extract<DeliveryState, 'skipped' | 'cancelled'>): Promise<void> {
-    const written: Promise<void>[] = []
-    for (let at = 0; at < items.length; at += CHANGES_AT_ONCE) {
-      written.push(this.write(items.slice(at, at + CHANGES_AT_ONCE), state))
+    for (let at = 0; at < items.length && !this.#isStopped; at += CHANGES_AT_ONCE) {
+      await this.write(items.slice(at, at + CHANGES_AT_ONCE), state)
     }
-    await Promise.all(written)
   }
 
   /** One attempt and the state that it led to. */
@@ -45,30 +49,49 @@ export class DeliveryStates {
       .then(() => this.#options.onDelivery({ requestId, deliveryId: id, state }))
   }
 
-  /** Brings the history in line with what waiting deliveries wait for now. `markHeld` hears of those that are held. */
-  writeWaiting(items: readonly Waiting[], markHeld: (item: Waiting) => void): void {
+  /** Brings the history in line with what waiting deliveries wait for now. Resolves once committed. */
+  async writeWaiting(items: readonly Waiting[]): Promise<void> {
+    const { holdReason, waiting } = this.#options
     const byState = new Map<Waiting['stored'], Waiting[]>()
     for (const item of items) {
-      const wanted = this.#options.holdReason(item.sourceId) ?? 'queued'
-      if (wanted !== 'queued') markHeld(item)
+      const wanted = holdReason(item.sourceId) ?? 'queued'
+      if (wanted !== 'queued') waiting.markHeld(item)
       if (item.stored === wanted) continue
       item.stored = wanted
       const same = byState.get(wanted)
       if (same) same.push(item)
       else byState.set(wanted, [item])
     }
-    for (const [stored, same] of byState) {
-      if (stored === 'queued' || stored === 'sending') void this.write(same, stored)
-      else void this.write(same, 'held', stored)
-    }
+    await Promise.all(
+      [...byState].map(([stored, same]) =>
+        stored === 'queued' || stored === 'sending' ? this.write(same, stored) : this.write(same, 'held', stored),
+      ),
+    )
   }
 
-  /** The same for a whole list, many at a time, without those that left it meanwhile. */
-  async writeAllWaiting(items: readonly Waiting[], markHeld: (item: Waiting) => void): Promise<void> {
-    for (let at = 0; at < items.length; at += CHANGES_AT_ONCE) {
-      const some = items.slice(at, at + CHANGES_AT_ONCE).filter((item) => item.isWaiting)
-      this.writeWaiting(some, markHeld)
-      if (at + CHANGES_AT_ONCE < items.length) await new Promise((resolve) => setImmediate(resolve))
+  /** The same for all that wait, many at a time. Called again meanwhile, it begins anew: then something else holds them. */
+  async writeAllWaiting(): Promise<void> {
+    const { holdReason, waiting } = this.#options
+    // At once, because a pace may be chosen for those that were held before all of them are written.
+    for (const item of waiting) if (holdReason(item.sourceId) !== null) waiting.markHeld(item)
+    this.#isStale = true
+    if (this.#isWriting) return
+    this.#isWriting = true
+    while (this.#isStale && !this.#isStopped) {
+      this.#isStale = false
+      await this.#writeInTurn([...waiting])
+    }
+    this.#isWriting = false
+  }
+
+  /** Nothing more is begun. What is not written follows from what holds it at the next start. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  async #writeInTurn(items: readonly Waiting[]): Promise<void> {
+    for (let at = 0; at < items.length && !this.#isStale && !this.#isStopped; at += CHANGES_AT_ONCE) {
+      await this.writeWaiting(items.slice(at, at + CHANGES_AT_ONCE).filter((item) => item.isWaiting))
     }
   }
 }

@@ -1,9 +1,13 @@
-import type { DeliveryChange, NewAttempt } from '../history/history.ts'
+import { isOutage } from '../history/database-error.ts'
+import { HistoryError, type DeliveryChange, type NewAttempt } from '../history/history.ts'
 import { MIB } from '../../protocol/limits.ts'
 import type { ForwarderStore } from './forwarder.ts'
 
-/** A write that failed so often, each time after the history was said to be well again, would stop forwarding for ever. */
+/** A write that failed so often, though others could be written, would stop forwarding for ever. */
 const MOST_TRIES = 5
+/** Whoever broke may never say that it is well again, so it is tried by itself, too. */
+const RETRY_FIRST_MS = 500
+const RETRY_MAX_MS = 30_000
 /** What may wait for a commit before no more attempts are started. */
 const MOST_OUTSTANDING = 512
 const MOST_OUTSTANDING_BYTES = 64 * MIB
@@ -12,23 +16,32 @@ type Job = { readonly run: () => Promise<unknown>; readonly done: () => void; tr
 
 /**
  * Everything that the forwarder writes to the history, in the order in which it happened. When a write fails it is kept, together with all
- * that follow, until `resume`.
+ * that follow, until `resume` or the next try by itself.
  */
 export class DeliveryWrites {
   readonly #store: ForwarderStore
   readonly #onFailure: (error: unknown) => void
   /** Called when more may be begun again. */
   readonly #onRelief: () => void
+  /** Called when it is time for the next try: calls `resume`. */
+  readonly #onRetry: () => void
   #waiting: Job[] = []
   #broken = false
   #outstanding = 0
   #outstandingBytes = 0
   #onSettled: (() => void)[] = []
+  #failures = 0
+  #retryTimer: NodeJS.Timeout | null = null
+  #isStopped = false
 
-  constructor(store: ForwarderStore, onFailure: (error: unknown) => void, onRelief: () => void) {
+  constructor(
+    store: ForwarderStore,
+    on: { readonly failure: (error: unknown) => void; readonly relief: () => void; readonly retry: () => void },
+  ) {
     this.#store = store
-    this.#onFailure = onFailure
-    this.#onRelief = onRelief
+    this.#onFailure = on.failure
+    this.#onRelief = on.relief
+    this.#onRetry = on.retry
   }
 
   get isBroken(): boolean {
@@ -52,23 +65,34 @@ export class DeliveryWrites {
 
   /** Tells that the history failed where it was not written to. */
   fail(error: unknown): void {
+    if (this.#isStopped) return
     this.#broken = true
     this.#tellSettled()
     this.#onFailure(error)
+    if (this.#retryTimer) return
+    const inMs = Math.min(RETRY_FIRST_MS * 2 ** this.#failures, RETRY_MAX_MS)
+    this.#failures += 1
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = null
+      this.#onRetry()
+    }, inMs)
   }
 
   resume(): void {
     if (!this.#broken) return
     this.#broken = false
+    if (this.#retryTimer) clearTimeout(this.#retryTimer)
+    this.#retryTimer = null
     const jobs = this.#waiting
     this.#waiting = []
     for (const job of jobs) this.#run(job)
   }
 
-  /** Resolves when nothing is outstanding, or the history is broken. */
-  async settled(): Promise<void> {
-    if (this.#outstanding === 0 || this.#broken) return
-    await new Promise<void>((resolve) => this.#onSettled.push(resolve))
+  /** Resolves when nothing is outstanding, or the history is broken. What fails afterwards is told to nobody. */
+  async stop(): Promise<void> {
+    if (this.#outstanding > 0 && !this.#broken) await new Promise<void>((resolve) => this.#onSettled.push(resolve))
+    this.#isStopped = true
+    if (this.#retryTimer) clearTimeout(this.#retryTimer)
   }
 
   #queue(run: () => Promise<unknown>, bytes: number): Promise<void> {
@@ -98,11 +122,22 @@ export class DeliveryWrites {
       this.#waiting.push(job)
       return
     }
-    job.tries += 1
-    job.run().then(job.done, (error: unknown) => {
-      if (job.tries < MOST_TRIES) this.#waiting.push(job)
-      else job.done()
-      this.fail(error)
-    })
+    job.run().then(
+      () => {
+        this.#failures = 0
+        job.done()
+      },
+      (error: unknown) => {
+        if (!passes(error)) job.tries += 1
+        if (job.tries < MOST_TRIES) this.#waiting.push(job)
+        else job.done()
+        this.fail(error)
+      },
+    )
   }
+}
+
+/** Whether an error says nothing of the write itself: nothing at all can be written for now. */
+function passes(error: unknown): boolean {
+  return error instanceof HistoryError && (isOutage(error.code) || error.code === 'thread-died')
 }

@@ -9,12 +9,11 @@ import { DeliveryStates } from './delivery-states.ts'
 import type { DeliveryWrites } from './delivery-writes.ts'
 import type { ForwarderOptions, SendableRequest } from './forwarder.ts'
 import type { Pace } from './pace.ts'
+import { settleWithin } from './settle-within.ts'
 import type { TargetAddress } from './target-address.ts'
 import { TargetWatch } from './target-watch.ts'
+import { Tempo } from './tempo.ts'
 import { newWaiting, WaitingList, type Waiting } from './waiting-list.ts'
-
-/** A target that answers sooner than this has its next deliveries made ready while others are still under way. */
-const QUICK_MS = 25
 
 export type QueueContext = {
   readonly options: ForwarderOptions
@@ -40,6 +39,7 @@ export class TargetQueue {
   readonly #waiting = new WaitingList()
   readonly #flights = new Map<DeliveryId, Flight>()
   readonly #claims: Claims
+  readonly #tempo = new Tempo()
   #target: Target
   /** Slots promised to deliveries that are being stored as sending. */
   #reserved = 0
@@ -47,8 +47,8 @@ export class TargetQueue {
   #planned = 0
   /** An attempt without connection that is being recorded: its delivery has to be back in line before anything starts. */
   #recording: Promise<void> | null = null
-  #usualMs = Infinity
   #isStopped = false
+  #isRetired = false
   #isBreakingOff = false
 
   constructor(target: Target, address: TargetAddress, context: QueueContext) {
@@ -61,6 +61,7 @@ export class TargetQueue {
       writes: context.writes,
       onDelivery: context.options.onDelivery,
       holdReason: (sourceId) => this.holdReason(sourceId),
+      waiting: this.#waiting,
     })
     this.#claims = new Claims({
       store: context.options.store,
@@ -129,7 +130,7 @@ export class TargetQueue {
       return
     }
     this.#waiting.push(item)
-    this.#writeWaiting([item])
+    void this.#states.writeWaiting([item])
     this.pump()
   }
 
@@ -141,7 +142,7 @@ export class TargetQueue {
   /** After a hold began or ended. */
   refresh(): void {
     this.#putBackClaims((item) => !this.#isOpen(item.sourceId))
-    void this.#states.writeAllWaiting([...this.#waiting], (item) => this.#waiting.markHeld(item))
+    void this.#states.writeAllWaiting()
     this.pump()
     this.#changed()
   }
@@ -151,7 +152,7 @@ export class TargetQueue {
     if (!this.#canStart()) return
     const { inFlight } = this.#target.options
     while (this.#busySlots() < inFlight && this.#claims.isFirstReady) this.#launchFirst()
-    const ahead = this.#usualMs <= QUICK_MS ? inFlight : 0
+    const ahead = this.#tempo.isQuick ? inFlight : 0
     const room = inFlight + ahead - this.#busySlots() - this.#claims.length
     const items: Waiting[] = []
     while (items.length < room) {
@@ -181,8 +182,9 @@ export class TargetQueue {
     this.pump()
   }
 
-  /** The target is gone. What is in flight may end. */
+  /** The target is gone. What is in flight may end, and what finds nobody there is not tried again. */
   async cancelAll(): Promise<void> {
+    this.#isRetired = true
     this.#putBackClaims(() => true)
     this.#watch.stop()
     await this.end([...this.#waiting], 'cancelled')
@@ -225,17 +227,12 @@ export class TargetQueue {
     this.#putBackClaims(() => true)
     const ends = [...this.#flights.values()].map(({ running }) => running.done)
     if (this.#recording) await this.#recording
-    if (ends.length > 0) {
-      let timer: NodeJS.Timeout | undefined
-      await Promise.race([Promise.all(ends), new Promise((resolve) => (timer = setTimeout(resolve, graceMs)))])
-      clearTimeout(timer)
-    }
+    if (ends.length > 0) await settleWithin(graceMs, ends)
     this.#isBreakingOff = true
     for (const { running } of this.#flights.values()) running.cancel()
     await Promise.all(ends)
     if (this.#recording) await this.#recording
-    // Again: an attempt that found nobody started the looking anew.
-    this.#watch.stop()
+    this.#states.stop()
     this.#pool.close()
   }
 
@@ -245,7 +242,8 @@ export class TargetQueue {
 
   #canStart(): boolean {
     const { writes } = this.#context
-    return !this.#isStopped && this.#recording === null && !this.#watch.isDown && !writes.isBroken && !writes.isBusy
+    if (this.#isStopped || this.#isRetired) return false
+    return this.#recording === null && !this.#watch.isDown && !writes.isBroken && !writes.isBusy
   }
 
   #canSendNow(): boolean {
@@ -272,7 +270,7 @@ export class TargetQueue {
   #putBackClaims(which: (item: Waiting) => boolean): void {
     const back = this.#claims.takeBack(which)
     for (const item of back) this.#waiting.push(item)
-    this.#writeWaiting(back)
+    void this.#states.writeWaiting(back)
   }
 
   #failed(error: unknown): void {
@@ -281,7 +279,7 @@ export class TargetQueue {
   }
 
   #stuck(): void {
-    this.#usualMs = Infinity
+    this.#tempo.forget()
     this.#putBackClaims(() => true)
   }
 
@@ -317,10 +315,7 @@ export class TargetQueue {
     if (outcome === 'no-connection') this.#lost(item, result)
     else if (!isBrokenOff) this.#states.record(item, result, outcome)
     if (attempt.timings.connectedMs !== null) this.#watch.seen()
-    if (outcome === 'answered') {
-      const { totalMs } = attempt.timings
-      this.#usualMs = this.#usualMs === Infinity ? totalMs : this.#usualMs * 0.8 + totalMs * 0.2
-    }
+    if (outcome === 'answered') this.#tempo.answered(attempt.timings.totalMs)
     this.pump()
     this.#changed()
   }
@@ -328,16 +323,24 @@ export class TargetQueue {
   /** Nobody took the connection: the first to notice is recorded, all wait in order. */
   #lost(item: Waiting, result: AttemptResult): void {
     const { failure } = result.attempt
-    if (failure === null || this.#watch.isDown || this.#recording !== null) {
-      this.#waiting.push(item)
-      this.#writeWaiting([item])
+    if (this.#isRetired) {
+      this.#states.record(item, result, 'cancelled')
       return
     }
-    const described = this.#watch.lost(failure)
-    this.#recording = described.then((told) => {
+    if (failure === null || this.#watch.isDown || this.#recording !== null) {
+      this.#waiting.push(item)
+      void this.#states.writeWaiting([item])
+      return
+    }
+    this.#recording = this.#watch.lost(failure).then((described) => {
       this.#recording = null
+      const told = { ...result, attempt: { ...result.attempt, failure: described } }
+      if (this.#isRetired) {
+        this.#states.record(item, told, 'cancelled')
+        return
+      }
       const reason = this.holdReason(item.sourceId) ?? 'nothing-listens'
-      this.#states.record(item, { ...result, attempt: { ...result.attempt, failure: told } }, 'held', reason)
+      this.#states.record(item, told, 'held', reason)
       item.stored = reason
       item.wasHeld = true
       this.#waiting.push(item)
@@ -348,9 +351,5 @@ export class TargetQueue {
 
   #changed(): void {
     this.#context.onChange(this.#target.id)
-  }
-
-  #writeWaiting(items: readonly Waiting[]): void {
-    this.#states.writeWaiting(items, (item) => this.#waiting.markHeld(item))
   }
 }

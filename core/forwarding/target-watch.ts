@@ -25,6 +25,7 @@ export class TargetWatch {
   #process: string | null = null
   #message: string | null = null
   #listening: readonly ListeningPort[] = []
+  #isStopped = false
 
   constructor(options: TargetWatchOptions) {
     this.#options = options
@@ -65,10 +66,12 @@ export class TargetWatch {
   }
 
   probe(): void {
-    this.#prober.now()
+    if (!this.#isStopped) this.#prober.now()
   }
 
+  /** Looks no more, whatever attempts or a look under way still tell. */
   stop(): void {
+    this.#isStopped = true
     this.#prober.stop()
   }
 
@@ -83,6 +86,7 @@ export class TargetWatch {
   }
 
   async #probed(error: Error | null): Promise<void> {
+    if (this.#isStopped) return
     if (error === null) {
       this.seen()
       return
@@ -99,7 +103,7 @@ export class TargetWatch {
     this.#health = 'nothing-listens'
     this.#process = null
     this.#message = message
-    this.#prober.start()
+    if (!this.#isStopped) this.#prober.start()
     this.#options.onChange()
   }
 

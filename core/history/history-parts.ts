@@ -25,7 +25,8 @@ export function createDeliveries({ writer, reader }: Threads, uploads: Uploads):
       return toStored(requestId, ids, planned)
     },
     async change(changes) {
-      for (const some of inParts(changes)) await writer.call('changeDeliveries', some)
+      // All in this turn: of two changes of one delivery, the one that was called for later must be written later.
+      await Promise.all([...inParts(changes)].map((some) => writer.call('changeDeliveries', some)))
     },
     async finishAttempt(attempt, change) {
       const row = await toRow(attempt)

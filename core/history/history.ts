@@ -134,7 +134,7 @@ export type DeliveryChange = {
 export type HistoryDeliveries = {
   /** Adds deliveries to a stored request (resend). Rejects with `HistoryError` code `not-found` when it was deleted meanwhile. */
   add(requestId: RequestId, deliveries: readonly PlannedDelivery[]): Promise<readonly StoredDelivery[]>
-  /** Changes states; rides the next group commit. Deliveries that were deleted meanwhile are passed over. */
+  /** Changes states, in the order of calls; rides the next group commit. Deliveries that were deleted meanwhile are passed over. */
   change(changes: readonly DeliveryChange[]): Promise<void>
   /** Stores one attempt and its delivery's new state in one transaction. Null when the request was deleted meanwhile: nothing is kept then. */
   finishAttempt(attempt: NewAttempt, change: DeliveryChange): Promise<AttemptId | null>

@@ -174,6 +174,25 @@ describe('deliveries', () => {
     expect(await history.requests.counts()).toMatchObject({ held: 1 })
   })
 
+  it('end as the last change said, however many an earlier one had to change', async () => {
+    const outcome = await test.history.intake.store(
+      arrival(),
+      Buffer.from('{}'),
+      Array.from({ length: 450 }, () => planned()),
+    )
+    if (outcome.kind !== 'stored') throw new Error(outcome.kind)
+    const { deliveries } = outcome
+    const change = (state: DeliveryChange['state']) => ({ state, holdReason: null, nextAttemptAt: null })
+    const late = deliveries.slice(300)
+    await Promise.all([
+      test.history.deliveries.change(deliveries.map(({ id }) => ({ id, ...change('queued') }))),
+      test.history.deliveries.change(late.map(({ id }) => ({ id, ...change('cancelled') }))),
+    ])
+    const states = (await test.history.deliveries.of(outcome.summary.id)).map(({ state }) => state)
+    expect(states.slice(300).filter((state) => state !== 'cancelled')).toEqual([])
+    expect(await test.history.deliveries.resume()).toHaveLength(300)
+  })
+
   it('of a request that was deleted meanwhile are let go', async () => {
     const { id, deliveries } = await storeWith(1)
     const delivery = first(deliveries)
