@@ -312,8 +312,8 @@ export class TargetQueue {
     this.#flights.delete(item.id)
     const { attempt, outcome } = result
     const isBrokenOff = this.#isBreakingOff && outcome === 'cancelled'
-    if (outcome === 'no-connection') this.#lost(item, result)
-    else if (!isBrokenOff) this.#states.record(item, result, outcome)
+    if (outcome === 'no-connection' && !this.#isRetired) this.#lost(item, result)
+    else if (!isBrokenOff) this.#states.record(item, result, outcome === 'no-connection' ? 'cancelled' : outcome)
     if (attempt.timings.connectedMs !== null) this.#watch.seen()
     if (outcome === 'answered') this.#tempo.answered(attempt.timings.totalMs)
     this.pump()
@@ -323,10 +323,6 @@ export class TargetQueue {
   /** Nobody took the connection: the first to notice is recorded, all wait in order. */
   #lost(item: Waiting, result: AttemptResult): void {
     const { failure } = result.attempt
-    if (this.#isRetired) {
-      this.#states.record(item, result, 'cancelled')
-      return
-    }
     if (failure === null || this.#watch.isDown || this.#recording !== null) {
       this.#waiting.push(item)
       void this.#states.writeWaiting([item])
