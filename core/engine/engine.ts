@@ -229,6 +229,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         })
       }
       const planned = forwarder.plan({ sourceId: request.sourceId, targets: wanted, reason: 'resend' })
+      if (planned.length === 0) throw new AppFailure({ code: 'not-found', message: 'This target no longer exists.' })
       try {
         const stored = await history.deliveries.add(id, planned)
         forwarder.start(stored, { sourceId: request.sourceId, request: null })

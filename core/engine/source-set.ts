@@ -27,6 +27,9 @@ type Running = {
   connection: SourceConnection
   inputs: readonly SourceInput[]
   relay: SourceStatus['relay']
+  /** Connecting and disconnecting, one after the other: two at once would leave a connection that nobody knows of. */
+  work: Promise<void>
+  isRemoved: boolean
 }
 
 /** The configured sources and their connections: what is stored, what is running, and the way from one to the other. */
@@ -44,6 +47,7 @@ export type SourceSet = {
   remove(id: SourceId): Promise<void>
   /** Takes a target out of every source, in memory: the history does the same on disk. */
   dropTarget(id: number): void
+  /** Null = all of them, but those that their relay refused: nothing has changed for them. */
   retryNow(id: SourceId | null): void
   stop(): Promise<void>
 }
@@ -54,6 +58,7 @@ export function secretName(id: SourceId): string {
 
 export function createSourceSet(options: SourceSetOptions): SourceSet {
   const running = new Map<SourceId, Running>()
+  let isStopped = false
 
   function need(id: SourceId): Running {
     const found = running.get(id)
@@ -66,15 +71,26 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
     options.onChange()
   }
 
+  async function readSecret({ id, name }: Source): Promise<string | { missing: string }> {
+    try {
+      const secret = await options.secrets.get(secretName(id))
+      return secret ?? { missing: `The token of "${name}" is not on this computer.` }
+    } catch (problem) {
+      // One source without its token must not keep the others, or the app, from starting.
+      const why = problem instanceof Error ? problem.message : String(problem)
+      return { missing: `The token of "${name}" cannot be read: ${why}` }
+    }
+  }
+
   async function connect(entry: Running): Promise<void> {
     const { source } = entry
     if (source.disconnected) return tell(entry, { state: 'disconnected' })
-    const secret = await options.secrets.get(secretName(source.id))
-    if (secret === null) {
+    const secret = await readSecret(source)
+    if (typeof secret === 'object') {
       return tell(entry, {
         state: 'refused',
         code: 'no-secret',
-        reason: `The token of "${source.name}" is not on this computer.`,
+        reason: secret.missing,
         fix: 'Enter the token again.',
         at: options.client.now(),
       })
@@ -109,8 +125,29 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
     await client?.stop()
   }
 
+  function afterWork(entry: Running, work: () => Promise<void>): Promise<void> {
+    const done = entry.work.then(work)
+    entry.work = done.catch(() => undefined)
+    return done
+  }
+
+  function reconnect(entry: Running): Promise<void> {
+    return afterWork(entry, async () => {
+      await disconnect(entry)
+      if (!isStopped && !entry.isRemoved) await connect(entry)
+    })
+  }
+
   function adopt(source: Source): Running {
-    const entry: Running = { source, client: null, connection: { state: 'disconnected' }, inputs: [], relay: null }
+    const entry: Running = {
+      source,
+      client: null,
+      connection: { state: 'disconnected' },
+      inputs: [],
+      relay: null,
+      work: Promise.resolve(),
+      isRemoved: false,
+    }
     running.set(source.id, entry)
     return entry
   }
@@ -120,7 +157,7 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
       for (const source of await options.config.sources()) adopt(source)
     },
     async connect() {
-      for (const entry of running.values()) await connect(entry)
+      for (const entry of running.values()) await reconnect(entry)
     },
     all: () => [...running.values()].map((entry) => entry.source),
     get: (id) => running.get(id)?.source ?? null,
@@ -141,8 +178,13 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
         held: false,
         disconnected: false,
       })
-      await options.secrets.set(secretName(source.id), token.secret)
-      await connect(adopt(source))
+      try {
+        await options.secrets.set(secretName(source.id), token.secret)
+      } catch (problem) {
+        await options.config.removeSource(source.id)
+        throw problem
+      }
+      await reconnect(adopt(source))
       options.onChange()
       return source
     },
@@ -157,18 +199,16 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
         change.relayUrl !== undefined ||
         change.buckets !== undefined ||
         change.disconnected !== undefined
-      if (isOtherConnection) {
-        await disconnect(entry)
-        await connect(entry)
-      }
+      if (isOtherConnection) await reconnect(entry)
       options.onChange()
       return source
     },
     async remove(id) {
       const entry = need(id)
-      running.delete(id)
-      await disconnect(entry)
       await options.config.removeSource(id)
+      entry.isRemoved = true
+      running.delete(id)
+      await afterWork(entry, () => disconnect(entry))
       await options.secrets.delete(secretName(id))
       options.onChange()
     },
@@ -178,10 +218,14 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
       }
     },
     retryNow(id) {
-      for (const entry of running.values()) if (id === null || entry.source.id === id) entry.client?.retryNow()
+      for (const { source, client, connection } of running.values()) {
+        const isMeant = id === null ? connection.state !== 'refused' : source.id === id
+        if (isMeant) client?.retryNow()
+      }
     },
     async stop() {
-      await Promise.all([...running.values()].map(disconnect))
+      isStopped = true
+      await Promise.all([...running.values()].map((entry) => afterWork(entry, () => disconnect(entry))))
     },
   }
 }
