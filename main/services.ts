@@ -69,6 +69,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   })
 
   let relay: EmbeddedRelay | null = null
+  const stopping = new AbortController()
   let relayStatus: EmbeddedRelayStatus = { state: 'starting' }
   const starting = startEmbeddedRelay({
     startWorker: options.startRelayThread,
@@ -89,6 +90,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       await ensureEmbeddedSource({ ask, url, sources: engine.sources, secrets })
     },
     onProblem,
+    signal: stopping.signal,
   }).then((started) => {
     relay = started
   })
@@ -103,6 +105,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       await relay?.useAnotherPort()
     },
     async stop() {
+      stopping.abort()
       await starting.catch(() => undefined)
       await Promise.all([engine.stop(), relay?.stop()])
     },

@@ -31,9 +31,11 @@ export type EmbeddedRelayOptions = {
   readonly loadPort: () => Promise<number | null>
   readonly savePort: (port: number) => Promise<void>
   readonly onStatus: (status: EmbeddedRelayStatus) => void
-  /** Called each time it listens: at the first start, after a crash, on another port. */
+  /** Called each time it listens: at the first start, after a crash, on another port. Called again, after a while, when it fails. */
   readonly onRunning: (running: { url: string; ask: AskRelay }) => Promise<void>
   readonly onProblem: (problem: unknown) => void
+  /** Ends a start that is still under way; `stop` follows. */
+  readonly signal?: AbortSignal
 }
 
 /** The relay inside the app: started once, restarted when it dies, on the same port as long as that can be had. */
@@ -51,15 +53,21 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
   let isStopped = false
   let restartMs = RESTART_FIRST_MS
   let timer: ReturnType<typeof setTimeout> | null = null
+  let preparing: ReturnType<typeof setTimeout> | null = null
+  let moving: Promise<void> | null = null
+  const hasStopped = (): boolean => isStopped || options.signal?.aborted === true
 
   function become(next: EmbeddedRelayStatus): void {
     status = next
     options.onStatus(next)
   }
 
-  function listenOn(port: number): Promise<RelayThread> {
+  async function listenOn(port: number): Promise<RelayThread> {
     const { dataDir, nativeBinding } = options
-    return startRelayThread(options.startWorker, { port, dataDir, nativeBinding })
+    const started = await startRelayThread(options.startWorker, { port, dataDir, nativeBinding })
+    if (!hasStopped()) return started
+    await started.stop(STOP_GRACE_MS)
+    throw new RelayStartError('internal', 'The relay of this computer was stopped while it started.')
   }
 
   async function run(started: RelayThread): Promise<void> {
@@ -69,32 +77,47 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
     started.gone
       .then((sentence) => {
         if (thread === started) thread = null
-        if (sentence === null || isStopped) return
+        if (sentence === null || hasStopped()) return
         if (options.now() - startedAt > HEALTHY_AFTER_MS) restartMs = RESTART_FIRST_MS
         scheduleRestart(sentence)
       })
       .catch(options.onProblem)
-    await options.onRunning({ url: started.url, ask: started.ask })
+    await prepare(started, RESTART_FIRST_MS)
+  }
+
+  async function prepare(started: RelayThread, nextInMs: number): Promise<void> {
+    try {
+      await options.onRunning({ url: started.url, ask: started.ask })
+    } catch (problem) {
+      // The next thread is prepared anew.
+      if (thread !== started || hasStopped()) return
+      options.onProblem(problem)
+      preparing = setTimeout(() => {
+        if (thread === started) void prepare(started, Math.min(RESTART_MAX_MS, nextInMs * 2))
+      }, nextInMs)
+    }
   }
 
   function scheduleRestart(message: string): void {
+    if (hasStopped()) return
     become({ state: 'down', message, nextAttemptAt: options.now() + restartMs })
-    timer = setTimeout(() => void start().catch(options.onProblem), restartMs)
+    timer = setTimeout(() => void start(), restartMs)
     restartMs = Math.min(RESTART_MAX_MS, restartMs * 2)
   }
 
   async function start(): Promise<void> {
-    const port = await options.loadPort()
+    let port: number | null = null
     try {
+      port = await options.loadPort()
       if (port === null) await takeFreePort(options.firstPort)
       else await takeBack(port)
     } catch (problem) {
-      if (!(problem instanceof RelayStartError)) throw problem
-      if (problem.code === 'port-taken' && port !== null) {
+      if (!(problem instanceof RelayStartError)) options.onProblem(problem)
+      else if (problem.code === 'port-taken' && port !== null && !hasStopped()) {
         become({ state: 'port-taken', port, ...(await whoHas(port)) })
         return
       }
-      scheduleRestart(problem.message)
+      scheduleRestart(problem instanceof Error ? problem.message : String(problem))
     }
   }
 
@@ -102,7 +125,7 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
     for (let port = from; port < from + PORTS_TRIED; port += 1) {
       try {
         const started = await listenOn(port)
-        await options.savePort(port)
+        await keepPort(started)
         await run(started)
         return
       } catch (problem) {
@@ -110,6 +133,15 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
       }
     }
     throw new RelayStartError('internal', `None of the ports ${from} to ${from + PORTS_TRIED - 1} is free.`)
+  }
+
+  async function keepPort(started: RelayThread): Promise<void> {
+    try {
+      await options.savePort(started.port)
+    } catch (problem) {
+      await started.stop(STOP_GRACE_MS)
+      throw problem
+    }
   }
 
   async function takeBack(port: number): Promise<void> {
@@ -120,7 +152,7 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
         return
       } catch (problem) {
         const isTaken = problem instanceof RelayStartError && problem.code === 'port-taken'
-        if (!isTaken || options.now() >= until || isStopped) throw problem
+        if (!isTaken || options.now() >= until || hasStopped()) throw problem
         await new Promise((resolve) => setTimeout(resolve, PORT_RETRY_MS))
       }
     }
@@ -138,11 +170,14 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
     status: () => status,
     async useAnotherPort() {
       if (status.state !== 'port-taken') return
-      await takeFreePort(status.port + 1)
+      // Two threads at once would share one database.
+      moving ??= takeFreePort(status.port + 1).finally(() => (moving = null))
+      await moving
     },
     async stop() {
       isStopped = true
       if (timer !== null) clearTimeout(timer)
+      if (preparing !== null) clearTimeout(preparing)
       await thread?.stop(STOP_GRACE_MS)
     },
   }

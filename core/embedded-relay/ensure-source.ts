@@ -19,7 +19,7 @@ const Tokens = z.object({ tokens: z.array(z.object({ key: z.string(), revokedAt:
 export async function ensureEmbeddedSource(options: {
   readonly ask: AskRelay
   readonly url: string
-  readonly sources: SourceSet
+  readonly sources: Pick<SourceSet, 'all' | 'add' | 'update' | 'retryNow'>
   readonly secrets: Secrets
 }): Promise<Source> {
   const { ask, url, sources } = options
@@ -31,7 +31,11 @@ export async function ensureEmbeddedSource(options: {
   }
   const hasSecret = (await options.secrets.get(secretName(source.id))) !== null
   const knowsToken = hasSecret && (await hasToken(ask, source.tokenKey))
-  if (knowsToken && source.relayUrl === url) return source
+  if (knowsToken && source.relayUrl === url) {
+    // It may have been down for long: whoever waits for it need not wait on.
+    sources.retryNow(source.id)
+    return source
+  }
   return sources.update(source.id, {
     relayUrl: url,
     ...(knowsToken ? {} : { token: await makeToken(ask, bucket) }),

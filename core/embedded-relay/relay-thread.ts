@@ -40,6 +40,7 @@ export async function startRelayThread(start: StartRelayThread, data: EmbeddedRe
   const waiting = new Map<number, { resolve: (answer: AdminAnswer) => void; reject: (problem: Error) => void }>()
   let lastId = 0
   let isStopping = false
+  let ended: Error | null = null
   let problem: Error | null = null
 
   worker.on('error', (error) => {
@@ -48,7 +49,8 @@ export async function startRelayThread(start: StartRelayThread, data: EmbeddedRe
   const gone = new Promise<string | null>((resolve) => {
     worker.once('exit', (code) => {
       const sentence = `The relay of this computer ended unexpectedly (${problem?.message ?? `exit code ${code}`}).`
-      for (const { reject } of waiting.values()) reject(new Error(sentence))
+      ended = new Error(sentence)
+      for (const { reject } of waiting.values()) reject(ended)
       waiting.clear()
       resolve(isStopping ? null : sentence)
     })
@@ -73,6 +75,10 @@ export async function startRelayThread(start: StartRelayThread, data: EmbeddedRe
       lastId += 1
       const id = lastId
       return new Promise((resolve, reject) => {
+        if (ended) {
+          reject(ended)
+          return
+        }
         waiting.set(id, { resolve, reject })
         tell({ type: 'ask', id, method, path, body: body ?? null })
       })
@@ -91,7 +97,11 @@ async function firstWord(worker: Worker, gone: Promise<string | null>): Promise<
   const early = gone.then((sentence) => {
     throw new RelayStartError('internal', sentence ?? 'The relay of this computer was stopped while it started.')
   })
-  const [raw] = await Promise.race([once(worker, 'message') as Promise<[unknown]>, early])
+  const first = once(worker, 'message').catch((problem: unknown) => {
+    const why = problem instanceof Error ? problem.message : String(problem)
+    throw new RelayStartError('internal', `The relay of this computer could not start (${why}).`, { cause: problem })
+  }) as Promise<[unknown]>
+  const [raw] = await Promise.race([first, early])
   const message = FromEmbeddedRelay.parse(raw)
   if (message.type === 'ready') return { url: message.url, port: message.port }
   if (message.type === 'failed') throw new RelayStartError(message.code, message.message)

@@ -30,10 +30,22 @@ afterEach(async () => {
   await removeDataDir(dataDir)
 })
 
-async function start(options: { now?: () => number; process?: string } = {}): Promise<EmbeddedRelay> {
+type StartOptions = {
+  readonly now?: () => number
+  readonly process?: string
+  /** Instead of the relay's thread. */
+  readonly startWorker?: (workerData: unknown) => Worker | null
+  readonly onRunning?: () => Promise<void>
+  readonly onProblem?: (problem: unknown) => void
+  readonly signal?: AbortSignal
+}
+
+async function start(options: StartOptions = {}): Promise<EmbeddedRelay> {
   relay = await startEmbeddedRelay({
     startWorker: (workerData) => {
-      const worker = new Worker(new URL('../../relay/embedded/worker.ts', import.meta.url), { workerData })
+      const worker =
+        options.startWorker?.(workerData) ??
+        new Worker(new URL('../../relay/embedded/worker.ts', import.meta.url), { workerData })
       workers.push(worker)
       return worker
     },
@@ -49,10 +61,13 @@ async function start(options: { now?: () => number; process?: string } = {}): Pr
     onStatus: (status) => states.push(status),
     onRunning: async ({ ask }) => {
       asks.push(ask)
+      await options.onRunning?.()
     },
     onProblem: (problem) => {
-      throw problem
+      if (!options.onProblem) throw problem
+      options.onProblem(problem)
     },
+    ...(options.signal ? { signal: options.signal } : {}),
   })
   return relay
 }
@@ -110,5 +125,70 @@ test('a port that somebody else took is named with who has it, and another one i
   const status = second.status()
   expect(status.state === 'running' && status.port > taken).toBe(true)
   expect(savedPort).not.toBe(taken)
+  await new Promise((resolve) => other.close(resolve))
+})
+
+test('whoever clicks twice for another port gets one relay, not two', async () => {
+  const first = await start()
+  await first.stop()
+  const other = await occupy(savedPort ?? 0)
+  let clock = 0
+  const second = await start({ now: () => (clock += 6_000) })
+  const before = workers.length
+  await Promise.all([second.useAnotherPort(), second.useAnotherPort()])
+  await eventually(() => expect(second.status().state).toBe('running'))
+  expect(workers).toHaveLength(before + 1)
+  await new Promise((resolve) => other.close(resolve))
+})
+
+test('what is to be done once it runs is tried again when it fails', async () => {
+  const problems: unknown[] = []
+  let tries = 0
+  const running = await start({
+    onRunning: async () => {
+      tries += 1
+      if (tries < 3) throw new Error('the history is busy')
+    },
+    onProblem: (problem) => problems.push(problem),
+  })
+  expect(running.status().state).toBe('running')
+  await eventually(() => expect(tries).toBe(3))
+  expect(problems).toHaveLength(2)
+  expect(workers).toHaveLength(1)
+})
+
+test('a thread that cannot even begin is named as down and started again', async () => {
+  let starts = 0
+  const running = await start({
+    startWorker: () => {
+      starts += 1
+      return starts > 1 ? null : new Worker('throw new Error("no such addon")', { eval: true })
+    },
+  })
+  expect(states.find(({ state }) => state === 'down')).toMatchObject({
+    message: 'The relay of this computer could not start (no such addon).',
+  })
+  await eventually(() => expect(running.status().state).toBe('running'))
+})
+
+test('administration that is asked of a thread which is gone fails instead of waiting for ever', async () => {
+  const running = await start()
+  await running.stop()
+  await expect(asks[0]?.('GET', '/v1/buckets')).rejects.toThrow('ended')
+})
+
+test('a start that waits for its port ends when the app does', async () => {
+  const first = await start()
+  await first.stop()
+  const other = await occupy(savedPort ?? 0)
+  const stopping = new AbortController()
+  const startedAt = performance.now()
+  const waiting = start({ signal: stopping.signal })
+  await eventually(() => expect(workers.length).toBeGreaterThan(1))
+  stopping.abort()
+  const second = await waiting
+  expect(performance.now() - startedAt).toBeLessThan(8_000)
+  await second.stop()
+  expect(second.status().state).not.toBe('running')
   await new Promise((resolve) => other.close(resolve))
 })
