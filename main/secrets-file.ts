@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
+import { basename } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import type { Secrets } from '../core/secrets.ts'
@@ -18,11 +19,13 @@ type SecretsFile = z.infer<typeof SecretsFile>
 
 /**
  * Keeps secrets in one file that only its owner can read, each sealed by the system's keyring. Without a keyring they stand in it in the clear, which
- * the window says for as long as it is so; each is sealed when it is next set while a keyring is there.
+ * the window says for as long as it is so; each is sealed when it is next set while a keyring is there. A file that is damaged is put aside: without
+ * its secrets the app still starts, and asks for them again.
  */
 export function openSecretsFile(options: {
   readonly file: string
   readonly sealer: Sealer
+  /** Told of a secret that cannot be opened, or of the whole file. */
   readonly onUnreadable: (name: string, problem: unknown) => void
 }): Secrets {
   const { file, sealer } = options
@@ -33,10 +36,25 @@ export function openSecretsFile(options: {
     try {
       text = await readFile(file, 'utf8')
     } catch (problem) {
-      if (problem instanceof Error && 'code' in problem && problem.code === 'ENOENT') return { version: 1, entries: {} }
+      if (isMissing(problem)) return { version: 1, entries: {} }
       throw problem
     }
-    return SecretsFile.parse(JSON.parse(text))
+    try {
+      return SecretsFile.parse(JSON.parse(text))
+    } catch (problem) {
+      await putAside(problem)
+      return { version: 1, entries: {} }
+    }
+  }
+
+  async function putAside(problem: unknown): Promise<void> {
+    options.onUnreadable(basename(file), problem)
+    try {
+      await rename(file, `${file}.unreadable`)
+    } catch (failure) {
+      // Somebody else who read it was faster.
+      if (!isMissing(failure)) throw failure
+    }
   }
 
   /** One change after the other: two at once would lose one. */
@@ -75,4 +93,8 @@ export function openSecretsFile(options: {
       })
     },
   }
+}
+
+function isMissing(problem: unknown): boolean {
+  return problem instanceof Error && 'code' in problem && problem.code === 'ENOENT'
 }

@@ -53,7 +53,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const secrets = openSecretsFile({
     file: join(dataDir, 'secrets.json'),
     sealer: options.sealer,
-    onUnreadable: (name) => log.warn({ name }, 'the keyring cannot open this secret'),
+    // Without the problem itself: a parser's error may quote what it read.
+    onUnreadable: (name) => log.warn({ name }, 'this secret, or file of secrets, cannot be read'),
   })
   const engine = await startEngine({
     history,

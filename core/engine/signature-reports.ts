@@ -24,7 +24,7 @@ export function createSignatureReports(options: {
   readonly requests: HistoryRequests
   readonly secrets: Secrets
 }): SignatureReports {
-  const known = new Map<RequestId, SignatureReport>()
+  let known = new Map<RequestId, SignatureReport>()
 
   async function judge(id: RequestId): Promise<SignatureReport> {
     const request = await options.requests.get(id)
@@ -50,18 +50,20 @@ export function createSignatureReports(options: {
     async of(id) {
       const cached = known.get(id)
       if (cached) return cached
+      // A secret that changes meanwhile begins another map: this verdict is already old then.
+      const kept = known
       const report = await judge(id)
-      if (known.size >= KEPT) known.clear()
-      known.set(id, report)
+      if (kept.size >= KEPT) kept.clear()
+      kept.set(id, report)
       return report
     },
     async setSecret(scheme, secret) {
       await options.secrets.set(`signing:${scheme}`, secret)
-      known.clear()
+      known = new Map()
     },
     async deleteSecret(scheme) {
       await options.secrets.delete(`signing:${scheme}`)
-      known.clear()
+      known = new Map()
     },
   }
 }

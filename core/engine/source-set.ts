@@ -218,9 +218,12 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
       }
     },
     retryNow(id) {
-      for (const { source, client, connection } of running.values()) {
-        const isMeant = id === null ? connection.state !== 'refused' : source.id === id
-        if (isMeant) client?.retryNow()
+      for (const entry of running.values()) {
+        const isMeant = id === null ? entry.connection.state !== 'refused' : entry.source.id === id
+        if (!isMeant) continue
+        if (entry.client) entry.client.retryNow()
+        // Its token could not be read, which a keyring that was unlocked meanwhile may have changed.
+        else if (entry.connection.state === 'refused') void reconnect(entry)
       }
     },
     async stop() {

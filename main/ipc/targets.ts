@@ -10,6 +10,14 @@ type TargetHandlers = Pick<Handlers, 'targets:add' | 'targets:update' | 'targets
 export function createTargetHandlers(engine: Engine, settings: SettingsStore): TargetHandlers {
   /** A host that is not this computer is asked about once, then remembered. */
   async function allowHost(url: string, confirmedHost: string | undefined): Promise<void> {
+    // Its shape is right, but no address can be made of it: `http://127.0.0.300`.
+    if (!URL.canParse(url)) {
+      throw new AppFailure({
+        code: 'bad-input',
+        message: 'There can be no host of this name, so requests cannot be sent there.',
+        field: 'url',
+      })
+    }
     if (isLoopbackUrl(url)) return
     const { host } = new URL(url)
     if (settings.current().allowedHosts.includes(host)) return

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -67,6 +67,20 @@ describe('secrets', () => {
     await Promise.all(names.map((name) => secrets.set(name, `of ${name}`)))
     expect(await Promise.all(names.map((name) => secrets.get(name)))).toEqual(names.map((name) => `of ${name}`))
   })
+
+  test.each(['', '{"version":1,"entr', '[]', '{"version":2,"entries":{}}'])(
+    'in a file that is damaged (%j) count as missing; the file is put aside and a new one begun',
+    async (content) => {
+      await writeFile(file, content)
+      const unreadable: string[] = []
+      const secrets = open(keyring({ isThere: true }), unreadable)
+      expect(await Promise.all([secrets.get('source:1'), secrets.get('source:2')])).toEqual([null, null])
+      expect(unreadable).toContain('secrets.json')
+      expect(await readFile(`${file}.unreadable`, 'utf8')).toBe(content)
+      await secrets.set('source:1', 'new')
+      expect(await secrets.get('source:1')).toBe('new')
+    },
+  )
 
   test('are gone once deleted', async () => {
     const secrets = open(keyring({ isThere: true }))
