@@ -19,6 +19,8 @@ export type BodyView = 'pretty' | 'raw' | 'hex'
 export type BodyFacts = {
   readonly url: string
   readonly contentType: string | null
+  /** Its Content-Encoding, or null: such bytes are shown as they came, and are not what Content-Type says before they are decoded. */
+  readonly encoding: string | null
   /** Bytes that can be read. */
   readonly bytes: number
   readonly sha256: string | null
@@ -47,10 +49,11 @@ export function BodyViewer({
   onView: (view: BodyView) => void
   className?: string | undefined
 }) {
-  const { client, body } = useBody(facts.url, facts.contentType)
+  const contentType = facts.encoding === null ? facts.contentType : null
+  const { client, body } = useBody(facts.url, contentType)
   const [withHead, setWithHead] = useState(false)
   const [answer, setAnswer] = useState<LaidOut | null>(null)
-  const kind = body.state === 'open' ? body.kind : recogniseBody(facts.contentType, '')
+  const kind = body.state === 'open' ? body.kind : recogniseBody(contentType, '')
   const shown: BodyView = view === 'pretty' && kind === 'binary' ? 'hex' : view
   const head = shown === 'raw' && withHead ? facts.head : ''
   const isEmpty = facts.bytes === 0 && head === ''
@@ -101,7 +104,13 @@ export function BodyViewer({
       </BodyContent>
       <BodyFoot
         facts={facts}
-        claim={isEmpty || body.state === 'gone' ? '' : shown === 'hex' ? 'The exact bytes.' : (laidOut?.claim ?? '')}
+        claim={
+          isEmpty || body.state === 'gone'
+            ? ''
+            : shown === 'hex'
+              ? describeBytes(facts.encoding)
+              : (laidOut?.claim ?? '')
+        }
         problem={isText ? (laidOut?.problem ?? null) : null}
       />
     </div>
@@ -143,6 +152,10 @@ function BodyContent({
     case 'open':
       return children
   }
+}
+
+function describeBytes(encoding: string | null): string {
+  return encoding === null ? 'The exact bytes.' : `The exact bytes, as they came: encoded with ${encoding}.`
 }
 
 function segmentsOf(kind: BodyKind): readonly Segment<BodyView>[] {

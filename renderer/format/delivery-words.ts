@@ -115,3 +115,8 @@ function holdReasonWords(digest: Digest): string {
       return ''
   }
 }
+
+/** For a word of a result that stands alone. */
+export function capitalise(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}

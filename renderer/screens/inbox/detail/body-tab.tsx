@@ -1,7 +1,7 @@
 import { bodyUrl, type RequestFull } from '../../../../protocol/ipc.ts'
 import { BodyViewer } from '../../../body/body-viewer.tsx'
 import { setView, useView } from '../../../store/view.ts'
-import { messageHead } from './message-head.ts'
+import { contentEncoding, messageHead } from './message-head.ts'
 
 /** The body of a request in the viewer that answers have too. */
 export function BodyTab({ full }: { full: RequestFull }) {
@@ -15,6 +15,7 @@ export function BodyTab({ full }: { full: RequestFull }) {
       facts={{
         url: bodyUrl(request.id, 'request'),
         contentType: request.contentType,
+        encoding: contentEncoding(request.headers),
         bytes: request.bodyBytes,
         sha256: request.bodySha256,
         head: messageHead(`${request.method} ${request.requestTarget} HTTP/1.1`, request.headers),

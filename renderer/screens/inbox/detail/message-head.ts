@@ -46,3 +46,13 @@ export function maskedValue([name, value]: HeaderLine): string | null {
   const scheme = /^(\S+) \S/.exec(value)?.[1]
   return scheme === undefined ? '••••••••' : `${scheme} ••••••••`
 }
+
+/** What the bytes of a body were encoded with, as the sender says it ("gzip", "gzip, br"), or null when they are the content itself. */
+export function contentEncoding(headers: readonly HeaderLine[]): string | null {
+  const codings = headers
+    .filter(([name]) => name.toLowerCase() === 'content-encoding')
+    .flatMap(([, value]) => value.split(','))
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding.toLowerCase() !== 'identity')
+  return codings.length === 0 ? null : codings.join(', ')
+}

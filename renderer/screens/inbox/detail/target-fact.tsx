@@ -1,5 +1,5 @@
 import type { DeliveryDigest } from '../../../../protocol/delivery.ts'
-import { describeResult } from '../../../format/delivery-words.ts'
+import { capitalise, describeResult } from '../../../format/delivery-words.ts'
 import { formatDuration } from '../../../format/duration.ts'
 import { countdown } from '../../../format/time-ago.ts'
 import { MarkedText } from '../../../parts/mark.tsx'
@@ -20,7 +20,7 @@ export function TargetFact({ digest, onShow }: { digest: DeliveryDigest | null; 
       />
     )
   }
-  const hasAnswer = digest.status !== null
+  const hasAnswer = isByStatus(digest)
   const shownMark = hasAnswer ? describeResult({ ...digest, state: 'answered' }, 0).mark : mark
   const word = hasAnswer ? String(digest.status) : capitalise(stateWord(digest))
   return (
@@ -31,6 +31,11 @@ export function TargetFact({ digest, onShow }: { digest: DeliveryDigest | null; 
       onClick={onShow}
     />
   )
+}
+
+/** A status is the result only of a whole answer: one that broke off came with a status too, and failed. */
+function isByStatus({ state, status }: DeliveryDigest): boolean {
+  return status !== null && (state === 'answered' || state === 'retrying' || state === 'given-up')
 }
 
 function stateWord(digest: DeliveryDigest): string {
@@ -48,7 +53,7 @@ function stateWord(digest: DeliveryDigest): string {
 
 function describeMore(digest: DeliveryDigest | null, now: number): string {
   if (digest === null) return ''
-  const took = digest.latencyMs === null || digest.status === null ? [] : [`in ${formatDuration(digest.latencyMs)}`]
+  const took = digest.latencyMs === null || !isByStatus(digest) ? [] : [`in ${formatDuration(digest.latencyMs)}`]
   const others = digest.count > 1 ? [`+${digest.count - 1}`] : []
   return [...took, ...whatNext(digest, now), ...others].join(', ')
 }
@@ -64,7 +69,8 @@ function whatNext(digest: DeliveryDigest, now: number): string[] {
     case 'queued':
       return ['waits for its turn']
     case 'failed':
-      return digest.failureCode === 'nothing-listens' ? ['nothing listens'] : ['not retried']
+      if (digest.failureCode === 'nothing-listens') return ['nothing listens']
+      return digest.status === null ? ['not retried'] : [`after ${digest.status}`]
     case 'given-up':
     case 'sending':
     case 'outcome-unknown':
@@ -80,7 +86,3 @@ const HOLD_WORDS = {
   target: 'the target is on hold',
   'nothing-listens': 'nothing listens',
 } as const
-
-function capitalise(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
-}

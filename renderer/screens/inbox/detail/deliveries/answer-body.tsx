@@ -3,9 +3,9 @@ import { useState } from 'react'
 import { bodyUrl } from '../../../../../protocol/ipc.ts'
 import type { Attempt } from '../../../../../protocol/delivery.ts'
 import { BodyViewer, type BodyView } from '../../../../body/body-viewer.tsx'
-import { formatBytes } from '../../../../format/bytes.ts'
-import { messageHead } from '../message-head.ts'
+import { contentEncoding, messageHead } from '../message-head.ts'
 import styles from './deliveries.module.css'
+import { describeCut } from './delivery-state.ts'
 
 /** Below this an answer takes a few lines at most, and gets less room. */
 const SHORT_BYTES = 200
@@ -29,13 +29,13 @@ export function AnswerBody({ attempt, answer }: { attempt: Attempt; answer: NonN
         facts={{
           url: bodyUrl(attempt.id, 'response'),
           contentType,
+          encoding: contentEncoding(answer.headers),
           bytes: answer.keptBytes,
           sha256: answer.bodySha256,
           head: messageHead(`HTTP/1.1 ${statusLine}`, answer.headers),
-          cut: answer.cut
-            ? `Cut: ${formatBytes(answer.keptBytes)} of ${formatBytes(answer.bodyBytes)} were kept`
-            : null,
-          emptyBecause: answer.cut ? 'The answer was not kept.' : 'The target answered without one.',
+          cut: describeCut(attempt),
+          emptyBecause:
+            attempt.failure !== null ? 'The answer broke off before it.' : 'The target answered without one.',
         }}
       />
     </>

@@ -6,6 +6,7 @@ import { Segmented } from '../../../../parts/segmented.tsx'
 import { Tooltip } from '../../../../parts/tooltip.tsx'
 import { AnswerBody } from './answer-body.tsx'
 import styles from './deliveries.module.css'
+import { mayHaveLeft } from './delivery-state.ts'
 import { FailureWords } from './failure-words.tsx'
 import { SentHeadView, HeaderBlock } from './message-views.tsx'
 
@@ -29,7 +30,7 @@ export function AttemptDetail({ request, attempt }: { request: RequestDetail; at
           ]}
         />
         <span className={styles['grow']} />
-        <SameBytes received={request.bodySha256} sent={sent.bodySha256} />
+        {mayHaveLeft(attempt) && <SameBytes received={request.bodySha256} sent={sent.bodySha256} />}
       </div>
       {part === 'sent' && <SentHeadView request={request} sent={sent} />}
       {part === 'headers' && answer !== null && <HeaderBlock startLine={null} headers={answer.headers} />}

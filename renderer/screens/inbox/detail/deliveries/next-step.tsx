@@ -4,6 +4,7 @@ import type { Delivery } from '../../../../../protocol/delivery.ts'
 import type { DeliveryId } from '../../../../../protocol/ids.ts'
 import type { RequestDetail } from '../../../../../protocol/request.ts'
 import { ask } from '../../../../bridge.ts'
+import { capitalise } from '../../../../format/delivery-words.ts'
 import { hostOfUrl } from '../../../../format/path.ts'
 import { clockTime, countdown } from '../../../../format/time-ago.ts'
 import { Button } from '../../../../parts/button.tsx'
@@ -11,6 +12,7 @@ import { useClock } from '../../../../store/clock.ts'
 import { resendRequest } from '../../../../store/request-verbs.ts'
 import { showFailure } from '../../../../store/toast.ts'
 import styles from './deliveries.module.css'
+import { stateOfDelivery } from './delivery-state.ts'
 
 /** What becomes of a delivery that is not done, and what a person can do about it. Nothing for one that was answered. */
 export function NextStep({ request, delivery }: { request: RequestDetail; delivery: Delivery }) {
@@ -33,7 +35,7 @@ export function NextStep({ request, delivery }: { request: RequestDetail; delive
     case 'held':
       return (
         <Step tone="hold" title="Held" text={HOLD_SENTENCES[delivery.holdReason ?? 'target']}>
-          {tryNow}
+          {delivery.holdReason === 'nothing-listens' && tryNow}
           <Cancel id={delivery.id}>Cancel</Cancel>
         </Step>
       )
@@ -58,7 +60,8 @@ export function NextStep({ request, delivery }: { request: RequestDetail; delive
       return (
         <Step
           tone={delivery.state === 'failed' || delivery.state === 'given-up' ? 'fail' : 'hold'}
-          {...ENDED[delivery.state]}
+          title={capitalise(stateOfDelivery(delivery, 0).word)}
+          text={ENDED[delivery.state]}
         >
           <SendAgain request={request} delivery={delivery} />
         </Step>
@@ -76,10 +79,10 @@ const HOLD_SENTENCES = {
 } as const
 
 const ENDED = {
-  failed: { title: 'No answer', text: 'It is not tried again by itself' },
-  'given-up': { title: 'Gave up', text: 'That was the last attempt' },
-  cancelled: { title: 'Cancelled', text: 'It was not sent' },
-  skipped: { title: 'Skipped', text: 'It was not sent' },
+  failed: 'It is not tried again by itself',
+  'given-up': 'That was the last attempt',
+  cancelled: 'It was not sent',
+  skipped: 'It was not sent',
 } as const
 
 function Step({ tone, title, text, children }: { tone: string; title: string; text: string; children: ReactNode }) {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { DeliveryFailure } from '../../../../../../protocol/delivery.ts'
-import { timingParts } from '../../../../../../renderer/screens/inbox/detail/deliveries/delivery-state.ts'
+import type { Attempt, Delivery, DeliveryFailure, FailureCode } from '../../../../../../protocol/delivery.ts'
+import {
+  describeCut,
+  mayHaveLeft,
+  resultOfAttempt,
+  timingParts,
+} from '../../../../../../renderer/screens/inbox/detail/deliveries/delivery-state.ts'
 import { compareSent } from '../../../../../../renderer/screens/inbox/detail/deliveries/sent-lines.ts'
 import { describeTried, sentence, withPort } from '../../../../../../renderer/screens/inbox/detail/explanation.tsx'
 import { readMissing, summariseMissing } from '../../../../../../renderer/screens/inbox/detail/missing-requests.ts'
@@ -46,6 +51,43 @@ describe('the time of an attempt', () => {
       firstByte: 29_998,
       rest: 0,
     })
+  })
+})
+
+describe('what an attempt came to', () => {
+  const answer = {
+    status: 200,
+    reasonPhrase: 'OK',
+    headers: [],
+    bodyBytes: 7,
+    keptBytes: 7,
+    bodySha256: null,
+    cut: true,
+  }
+  const failed = (code: FailureCode): DeliveryFailure => ({ code, message: '', tried: [], listening: [] })
+  const attempt = (patch: Pick<Attempt, 'answer' | 'failure'>): Attempt =>
+    ({ id: 1, timings: { connectedMs: 1, firstByteMs: 2, totalMs: 3 }, ...patch }) as Attempt
+  const delivery = (only: Attempt): Delivery =>
+    ({ state: 'failed', url: 'http://localhost:3000', attempts: [only] }) as unknown as Delivery
+
+  test('is a failure when the answer broke off, whatever status it began with', () => {
+    const broken = attempt({ answer, failure: failed('closed-early') })
+    expect(resultOfAttempt(broken, delivery(broken))).toMatchObject({ mark: 'no-answer', word: 'cut off' })
+    expect(describeCut(broken)).toBe('Broke off after 7 bytes')
+  })
+
+  test('says of an event stream that Creel closed it, and of a long answer how much was kept', () => {
+    expect(describeCut({ answer, failure: null })).toBe('An event stream, closed by Creel after 7 bytes')
+    expect(describeCut({ answer: { ...answer, bodyBytes: 14 }, failure: null })).toBe(
+      'Cut: 7 bytes of 14 bytes were kept',
+    )
+    expect(describeCut({ answer: { ...answer, cut: false }, failure: null })).toBeNull()
+  })
+
+  test('claims bytes as sent only where some may have left', () => {
+    expect(mayHaveLeft({ answer: null, failure: failed('nothing-listens') })).toBe(false)
+    expect(mayHaveLeft({ answer: null, failure: failed('first-byte-timeout') })).toBe(true)
+    expect(mayHaveLeft({ answer: null, failure: null })).toBe(true)
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HeaderLine } from '../../../../../../protocol/request.ts'
 import {
+  contentEncoding,
   duplicateNote,
   isHopByHop,
   maskedValue,
@@ -37,5 +38,19 @@ describe('header lines', () => {
     [['X-Note', 'Basic aGk6eW91'], null],
   ])('hide what opens doors: %j', (line, shown) => {
     expect(maskedValue(line)).toBe(shown)
+  })
+})
+
+describe('the encoding of a body', () => {
+  test('is what the sender says, in order, and none for identity', () => {
+    expect(contentEncoding([['content-encoding', 'gzip, br']])).toBe('gzip, br')
+    expect(
+      contentEncoding([
+        ['Content-Encoding', 'gzip'],
+        ['CONTENT-ENCODING', ' identity'],
+      ]),
+    ).toBe('gzip')
+    expect(contentEncoding([['Content-Encoding', 'identity']])).toBeNull()
+    expect(contentEncoding([])).toBeNull()
   })
 })
