@@ -48,6 +48,7 @@ export function DeliveryCard({
           small
           label={isOpen ? 'Hide attempts' : 'Show attempts'}
           aria-expanded={isOpen}
+          className={styles['toggle']}
           icon={isOpen ? <ChevronDown size={16} /> : <ChevronRight size={16} />}
           onClick={() => setOpen(!isOpen)}
         />
