@@ -13,6 +13,8 @@ export type Activity = {
   readonly answered: number
   readonly notAnswered: number
   readonly peak: number
+  /** The busiest minute is the oldest that is known, and may have had more than is loaded of it. */
+  readonly isPeakCut: boolean
 }
 
 type Row = Pick<RequestSummary, 'receivedAt' | 'result' | 'kind'>
@@ -28,13 +30,16 @@ export function countActivity(rows: readonly Row[], now: number, isWhole: boolea
     const bar = bars[ACTIVITY_MINUTES - 1 - Math.max(0, age)]
     if (bar !== undefined && row.kind !== 'gap') bar[fateOf(row)] += 1
   }
+  const heights = bars.map((bar) => bar.answered + bar.waiting + bar.failed)
+  const peak = Math.max(...heights)
   const sum = (key: keyof ActivityBar) => bars.reduce((total, bar) => total + bar[key], 0)
   return {
     bars,
     knownMinutes: isWhole ? ACTIVITY_MINUTES : Math.min(ACTIVITY_MINUTES, thisMinute - oldest + 1),
     answered: sum('answered'),
     notAnswered: sum('waiting') + sum('failed'),
-    peak: Math.max(...bars.map((bar) => bar.answered + bar.waiting + bar.failed)),
+    peak,
+    isPeakCut: !isWhole && peak > 0 && heights[ACTIVITY_MINUTES - 1 - (thisMinute - oldest)] === peak,
   }
 }
 

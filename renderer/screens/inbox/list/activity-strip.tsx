@@ -21,7 +21,7 @@ export function ActivityStrip() {
     const reachesBack = isWhole || (known.at(-1)?.receivedAt ?? Number.POSITIVE_INFINITY) < since
     return countActivity(known, minute * 60_000, reachesBack)
   }, [order, byId, isWhole, minute])
-  const { bars, answered, notAnswered, knownMinutes, peak } = activity
+  const { bars, answered, notAnswered, knownMinutes, peak, isPeakCut } = activity
   const label = `Requests of the last ${knownMinutes} minutes: ${answered} answered, ${notAnswered} not`
   return (
     <div className={styles['strip']}>
@@ -43,7 +43,7 @@ export function ActivityStrip() {
       </svg>
       <span className={styles['caption-right']} aria-hidden>
         <span>{order.length > 0 || isWhole ? `${knownMinutes} min` : ''}</span>
-        <span>{peak > 0 && `peak ${formatCount(peak)}/min`}</span>
+        <span>{peak > 0 && `peak ${formatCount(peak)}${isPeakCut ? '+' : ''}/min`}</span>
       </span>
     </div>
   )

@@ -116,6 +116,12 @@ describe('countActivity', () => {
   it('says how far it reaches when older rows are not loaded', () => {
     expect(countActivity([row(0), row(11)], NOW, false).knownMinutes).toBe(12)
   })
+
+  it('knows that the busiest minute may have had more when the loaded rows end in it', () => {
+    expect(countActivity([row(0), row(1), row(1)], NOW, false)).toMatchObject({ peak: 2, isPeakCut: true })
+    expect(countActivity([row(0), row(0), row(1)], NOW, false).isPeakCut).toBe(false)
+    expect(countActivity([row(0), row(1), row(1)], NOW, true).isPeakCut).toBe(false)
+  })
 })
 
 describe('what is typed', () => {
