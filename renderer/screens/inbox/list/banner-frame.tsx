@@ -29,6 +29,11 @@ export function BannerFrame({
   )
 }
 
+/** A name that a person gave: a long one leaves room for what is said of it. */
+export function BannerName({ children }: { children: string }) {
+  return <span className={styles['name']}>{children}</span>
+}
+
 /** What changes every second, inside of a banner: a screen reader hears the banner once, not its countdown. */
 export function Ticking({ children }: { children: ReactNode }) {
   return <span aria-live="off">{children}</span>

@@ -2,7 +2,7 @@ import type { SourceId } from '../../../../protocol/ids.ts'
 import { Button } from '../../../parts/button.tsx'
 import { useSource, useSourceStatus } from '../../../store/sources.ts'
 import { showScreen } from '../../../store/view.ts'
-import { BannerFrame } from './banner-frame.tsx'
+import { BannerFrame, BannerName } from './banner-frame.tsx'
 
 export function RefusedNews({ sourceId }: { sourceId: SourceId }) {
   const source = useSource(sourceId)
@@ -19,7 +19,10 @@ export function RefusedNews({ sourceId }: { sourceId: SourceId }) {
         </Button>
       }
     >
-      <b>{source.name} is not connected.</b> {connection.reason}
+      <b>
+        <BannerName>{source.name}</BannerName> is not connected.
+      </b>{' '}
+      {connection.reason}
     </BannerFrame>
   )
 }

@@ -1,9 +1,10 @@
-import { Search, X } from 'lucide-react'
+import { Search, SlidersHorizontal, X } from 'lucide-react'
 import { useEffect, useState, type KeyboardEvent } from 'react'
 import { IconButton } from '../../../parts/icon-button.tsx'
 import { KeyCap } from '../../../parts/key-cap.tsx'
 import { focusList } from '../../../shell/focus.ts'
-import { setView, useView } from '../../../store/view.ts'
+import { useSource } from '../../../store/sources.ts'
+import { setView, showScreen, useView } from '../../../store/view.ts'
 import styles from './search-field.module.css'
 
 const TYPED_FOR_MS = 180
@@ -51,7 +52,21 @@ export function SearchField() {
           <IconButton small label="Clear the filter" icon={<X size={14} />} onClick={clear} />
         )}
       </label>
+      <SourceSettings />
     </search>
+  )
+}
+
+/** The way to the URL, the token and the targets of the source whose requests are shown. */
+function SourceSettings() {
+  const source = useSource(useView((view) => view.sourceId))
+  if (source === undefined) return null
+  return (
+    <IconButton
+      label={`Settings of ${source.name}`}
+      icon={<SlidersHorizontal size={16} />}
+      onClick={() => showScreen({ kind: 'source', id: source.id })}
+    />
   )
 }
 
