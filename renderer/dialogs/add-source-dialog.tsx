@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import type { TargetId } from '../../protocol/ids.ts'
 import { describeTokenProblem, readRelayUrl, readToken } from '../format/token.ts'
 import { hostOfUrl } from '../format/path.ts'
@@ -16,6 +16,7 @@ import styles from './dialogs.module.css'
 
 /** A relay of one's own: checked as it is typed, and the reason stands at the field that it is about. */
 export function AddSourceDialog() {
+  const form = useId()
   const first = useRef<HTMLInputElement>(null)
   const [url, setUrl] = useState('')
   const [token, setToken] = useState('')
@@ -56,45 +57,56 @@ export function AddSourceDialog() {
               : 'No keyring: the token goes to a file that only you can read.'}
           </span>
           <Button onClick={closeDialog}>Cancel</Button>
-          <Button kind="primary" offReason={offReason(trial)} onClick={() => void add()}>
+          <Button kind="primary" type="submit" form={form} offReason={offReason(trial)}>
             Add source
           </Button>
         </>
       }
     >
-      <Field
-        ref={first}
-        label="Relay URL"
-        mono
-        placeholder="https://hooks.example.com"
-        value={url}
-        error={words.urlError ?? (url.trim() !== '' && relayUrl === null && url.length > 8 ? WRONG_URL : undefined)}
-        proof={words.proof}
-        onChange={(event) => setUrl(event.target.value)}
-      />
-      <Field
-        label="Token"
-        mono
-        type="password"
-        placeholder="key:secret"
-        value={token}
-        help={
-          trial.state === 'trying' ? 'Asking the relay' : 'As the relay printed it, key and secret with a colon between'
-        }
-        error={describeTokenProblem(token) ?? words.tokenError ?? undefined}
-        onChange={(event) => setToken(event.target.value)}
-      />
-      <div className={styles['pair']}>
-        <BucketChoice trial={trial} chosen={buckets} onChange={setBuckets} />
+      <form
+        id={form}
+        className={styles['form']}
+        onSubmit={(event) => {
+          event.preventDefault()
+          void add()
+        }}
+      >
         <Field
-          label="Name in Creel"
-          value={shownName}
-          maxLength={100}
-          onChange={(event) => setName(event.target.value)}
+          ref={first}
+          label="Relay URL"
+          mono
+          placeholder="https://hooks.example.com"
+          value={url}
+          error={words.urlError ?? (url.trim() !== '' && relayUrl === null && url.length > 8 ? WRONG_URL : undefined)}
+          proof={words.proof}
+          onChange={(event) => setUrl(event.target.value)}
         />
-      </div>
-      <TargetChoice chosen={targets} onChange={setTargets} />
-      {failure !== null && <p role="alert">{failure}</p>}
+        <Field
+          label="Token"
+          mono
+          type="password"
+          placeholder="key:secret"
+          value={token}
+          help={
+            trial.state === 'trying'
+              ? 'Asking the relay'
+              : 'As the relay printed it, key and secret with a colon between'
+          }
+          error={describeTokenProblem(token) ?? words.tokenError ?? undefined}
+          onChange={(event) => setToken(event.target.value)}
+        />
+        <div className={styles['pair']}>
+          <BucketChoice trial={trial} chosen={buckets} onChange={setBuckets} />
+          <Field
+            label="Name in Creel"
+            value={shownName}
+            maxLength={100}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </div>
+        <TargetChoice chosen={targets} onChange={setTargets} />
+        {failure !== null && <p role="alert">{failure}</p>}
+      </form>
     </Dialog>
   )
 }

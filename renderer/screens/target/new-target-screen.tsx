@@ -36,7 +36,13 @@ export function NewTargetScreen() {
         <h1 className={styles['title']}>Add target</h1>
       </div>
       <div className={styles['body']}>
-        <div className={styles['column']}>
+        <form
+          className={styles['column']}
+          onSubmit={(event) => {
+            event.preventDefault()
+            void add()
+          }}
+        >
           <UrlField
             isFirst
             value={text}
@@ -63,18 +69,14 @@ export function NewTargetScreen() {
             ))}
           </div>
           <div className={styles['bar-of-buttons']}>
-            <Button
-              kind="primary"
-              offReason={text.trim() === '' ? 'Needs a URL or a port' : problem}
-              onClick={() => void add()}
-            >
+            <Button kind="primary" offReason={text.trim() === '' ? 'Needs a URL or a port' : problem} type="submit">
               Add target
             </Button>
             <Button kind="quiet" onClick={() => showInbox('all')}>
               Cancel
             </Button>
           </div>
-        </div>
+        </form>
       </div>
     </main>
   )
