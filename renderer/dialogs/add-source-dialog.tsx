@@ -90,7 +90,7 @@ export function AddSourceDialog() {
           help={
             trial.state === 'trying'
               ? 'Asking the relay'
-              : 'As the relay printed it, key and secret with a colon between'
+              : 'The key and the secret that the relay told, with a colon between'
           }
           error={describeTokenProblem(token) ?? words.tokenError ?? undefined}
           onChange={(event) => setToken(event.target.value)}

@@ -1,8 +1,8 @@
 import { Play } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { TargetId } from '../../../protocol/ids.ts'
-import { describeTargetUrlProblem, type Target } from '../../../protocol/target.ts'
-import { formatCount } from '../../format/bytes.ts'
+import { describeTargetUrlProblem, type Target, type TargetStatus } from '../../../protocol/target.ts'
+import { countOf, formatCount } from '../../format/bytes.ts'
 import { describeSource, describeTarget } from '../../format/connection-words.ts'
 import { hostOfUrl } from '../../format/path.ts'
 import { readTarget } from '../../format/target-url.ts'
@@ -23,6 +23,7 @@ import { UrlField } from './url-field.tsx'
 /** One target: its address, how requests are sent to it, and who uses it. */
 export function TargetScreen({ id }: { id: TargetId }) {
   const target = useTarget(id)
+  const status = useTargetStatus(id)
   useEffect(() => {
     if (target === undefined) showInbox('all')
   }, [target])
@@ -38,7 +39,7 @@ export function TargetScreen({ id }: { id: TargetId }) {
           <RemoveQuestion
             what="target"
             name={hostOfUrl(target.url)}
-            stays="What was sent to it stays in the history."
+            stays={`${describeWaiting(status)}What was sent to it stays in the history.`}
             remove={() => ask('targets:remove', { id: target.id })}
           />
         </div>
@@ -46,6 +47,12 @@ export function TargetScreen({ id }: { id: TargetId }) {
       </div>
     </main>
   )
+}
+
+/** What a removal ends, said before it: deliveries that wait are not sent any more. */
+function describeWaiting(status: TargetStatus | undefined): string {
+  const waiting = (status?.held ?? 0) + (status?.queued ?? 0)
+  return waiting === 0 ? '' : `${countOf(waiting, 'delivery', 'deliveries')} waiting for it will be cancelled. `
 }
 
 function TargetBar({ target }: { target: Target }) {
