@@ -1,7 +1,7 @@
 import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import type { ItemHead } from '../../protocol/request-frame.ts'
 import type { RequestSummary } from '../../protocol/request.ts'
-import type { SourceId, TargetId } from '../../protocol/ids.ts'
+import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { Forwarder, SendableRequest } from '../forwarding/forwarder.ts'
 import type { Arrival, HistoryIntake, IncomingBody, PlannedDelivery, StoreOutcome } from '../history/history.ts'
 import { recognise } from '../recognise/recognise.ts'
@@ -16,6 +16,8 @@ export type CaptureOptions = {
   /** Scheme that the sender used, as far as the input's public URL tells. */
   readonly schemeOf: (head: { requestTarget: string; mountBytes: number }) => 'http' | 'https'
   readonly onStored: (summary: RequestSummary, isNew: boolean) => void
+  /** What was stored before came again: perhaps nobody heard that it was stored. */
+  readonly onRepeat: (id: RequestId) => void
 }
 
 /**
@@ -79,6 +81,7 @@ async function settle(
   }
   if (outcome.kind === 'duplicate' || outcome.kind === 'tombstoned') {
     options.forwarder.abandon(planned)
+    if (outcome.kind === 'duplicate') options.onRepeat(outcome.id)
     return
   }
   options.onStored(outcome.summary, outcome.kind === 'stored')

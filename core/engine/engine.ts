@@ -2,23 +2,20 @@ import { AppFailure } from '../../protocol/app-error.ts'
 import type { DeliveryId, RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { ForwardingStatus, Release, RequestFull, SampleName } from '../../protocol/ipc.ts'
 import type { ListeningPort } from '../../protocol/delivery.ts'
-import type { Source, SourceStatus } from '../../protocol/source.ts'
-import { type Forwarder, type SendableRequest } from '../forwarding/forwarder.ts'
+import type { SourceStatus } from '../../protocol/source.ts'
 import { createForwarder } from '../forwarding/create-forwarder.ts'
 import type { History } from '../history/history.ts'
 import type { Secrets } from '../secrets.ts'
 import { createRelayClient } from '../sources/creel/client.ts'
 import { createCapture } from './capture.ts'
 import { createEngineEvents, type EngineListener } from './events.ts'
-import { findInputUrl } from './input-url.ts'
+import { createForwardingSwitch, type SwitchAnswer } from './forwarding-switch.ts'
 import { createLiveView, type LiveView } from './live-view.ts'
 import { sendSample } from './send-sample.ts'
 import { createSignatureReports, type SignatureReports } from './signature-reports.ts'
 import { createSourceSet, type SourceSet } from './source-set.ts'
+import { createStoredRequests } from './stored-requests.ts'
 import { createTargetSet, type TargetSet } from './target-set.ts'
-
-/** More held deliveries than this are not let go without asking. */
-export const RELEASE_ASKED_ABOVE = 20
 
 export type EngineOptions = {
   readonly history: History
@@ -45,7 +42,7 @@ export type Engine = {
   sourceStatuses(): SourceStatus[]
   forwarding(): ForwardingStatus
   /** Switches forwarding. Asks instead while many deliveries wait and nobody said what becomes of them. */
-  setForwarding(on: boolean, release?: Release): Promise<{ kind: 'done' } | { kind: 'ask'; held: number }>
+  setForwarding(on: boolean, release?: Release): Promise<SwitchAnswer>
   request(id: RequestId): Promise<RequestFull>
   /** Sends a stored request again, unchanged, to its source's targets or the one named. Gives how many deliveries were made. */
   resend(id: RequestId, targetId: TargetId | null): Promise<number>
@@ -61,48 +58,56 @@ const STOP_GRACE_MS = 2_000
 
 /** Puts the parts together and takes up what an earlier run left. Resolves when requests can arrive. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { history } = options
+  const { history, now, monotonic } = options
   const events = createEngineEvents()
-  const forwardingSetting = readForwarding(await history.config.setting('forwarding'), options.now())
-  let since = forwardingSetting.since
 
-  const forwarder: Forwarder = createForwarder({
+  const stored = createStoredRequests({
+    requests: history.requests,
+    deliveries: history.deliveries,
+    forwarder: () => forwarder,
+    inputsOf: (id) => sources.inputs(id),
+    targetsOf: (id) => sources.get(id)?.targets ?? [],
+    onResent: (id) => live.changed(id),
+  })
+  const forwarder = createForwarder({
     store: {
-      load: (id) => loadSendable(id),
+      load: (id) => stored.load(id),
       readBody: (id, from, to) => history.requests.readBody({ kind: 'request', id }, from, to),
       change: (changes) => history.deliveries.change(changes),
       finishAttempt: (attempt, change) => history.deliveries.finishAttempt(attempt, change),
     },
-    now: options.now,
-    monotonic: options.monotonic,
+    now,
+    monotonic,
     listListening: options.listListening,
     markResends: options.markResends,
     onDelivery: ({ requestId }) => live.changed(requestId),
     onTarget: () => tellTargets(),
     onStoreFailure: options.onProblem,
   })
-
   const live = createLiveView({
     requests: history.requests,
     deliveries: history.deliveries,
     events,
-    monotonic: options.monotonic,
-    forwarding,
+    monotonic,
+    forwarding: () => forwarding.status(),
     onCounts: () => tellSources(),
     onProblem: options.onProblem,
   })
-
+  const forwarding = createForwardingSwitch({
+    forwarder,
+    config: history.config,
+    now,
+    counts: () => live.counts(),
+    onChange: () => {
+      events.emit('forwarding:changed', forwarding.status())
+      live.recount()
+    },
+  })
   const sources = createSourceSet({
     config: history.config,
     secrets: options.secrets,
     createClient: createRelayClient,
-    client: {
-      agent: options.agent,
-      subscription: options.subscription,
-      now: options.now,
-      monotonic: options.monotonic,
-      random: options.random,
-    },
+    client: { agent: options.agent, subscription: options.subscription, now, monotonic, random: options.random },
     onChange: () => tellSources(),
     sinkFor: (id) =>
       createCapture({
@@ -110,8 +115,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         intake: history.intake,
         forwarder,
         targets: () => sources.get(id)?.targets ?? [],
-        schemeOf: (head) => schemeOf(id, head),
+        schemeOf: (head) => stored.schemeOf(id, head),
         onStored: (summary, isNew) => live.stored(summary, isNew),
+        onRepeat: (id) => live.repeated(id),
       }),
   })
   const targets = createTargetSet({
@@ -120,12 +126,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onChange: () => tellTargets(),
     onRemoved: (id) => sources.dropTarget(id),
   })
-  const signatures = createSignatureReports({ requests: history.requests, secrets: options.secrets })
-
-  function forwarding(): ForwardingStatus {
-    const counts = live.counts()
-    return { on: forwarder.isForwarding(), since, held: counts.held, retrying: counts.retrying }
-  }
 
   function sourceStatuses(): SourceStatus[] {
     const counts = live.counts()
@@ -141,37 +141,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events.emit('targets:changed', { targets: targets.all(), statuses: forwarder.statuses() })
   }
 
-  function schemeOf(id: SourceId | null, head: { requestTarget: string; mountBytes: number }): 'http' | 'https' {
-    const url = id === null ? null : findInputUrl(head, sources.inputs(id))
-    return url?.startsWith('https:') ? 'https' : 'http'
-  }
-
-  async function loadSendable(id: RequestId): Promise<SendableRequest | null> {
-    const request = await history.requests.get(id)
-    if (request === null || request.bodySha256 === null) return null
-    return {
-      id,
-      uid: request.uid,
-      method: request.method,
-      requestTarget: request.requestTarget,
-      mountBytes: request.mountBytes,
-      headers: request.headers,
-      remote: request.remote,
-      scheme: schemeOf(request.sourceId, request),
-      bodyBytes: request.bodyBytes,
-      bodySha256: request.bodySha256,
-      body: null,
-    }
-  }
-
-  async function needRequest(id: RequestId) {
-    const request = await history.requests.get(id)
-    if (request === null)
-      throw new AppFailure({ code: 'not-found', message: 'This request is no longer in the history.' })
-    return request
-  }
-
-  forwarder.setForwarding(forwardingSetting.on)
+  await forwarding.load()
   await targets.load()
   await sources.load()
   // Holds first: what an earlier run left must not slip out before it is known to be held.
@@ -183,6 +153,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events.emit('history:changed', toHistoryStatus(health))
     if (health.state !== 'good') return
     forwarder.resumeAfterFailure()
+    forwarder.adopt(() => history.deliveries.live()).catch(options.onProblem)
     sources.retryNow(null)
   })
 
@@ -190,76 +161,29 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     history,
     sources,
     targets,
-    signatures,
     live,
+    signatures: createSignatureReports({ requests: history.requests, secrets: options.secrets }),
     sourceStatuses,
-    forwarding,
-    async setForwarding(on, release) {
-      const held = forwarder.heldCount()
-      if (on && held > RELEASE_ASKED_ABOVE && release === undefined && !forwarder.isForwarding()) {
-        return { kind: 'ask', held }
-      }
-      if (on && release?.kind === 'last') await forwarder.skipHeld(release.count)
-      if (on && release?.kind === 'none') await forwarder.skipHeld(0)
-      forwarder.setPace(release?.kind === 'all' ? release.perSecond : null)
-      since = options.now()
-      await history.config.setSetting('forwarding', { on, since })
-      forwarder.setForwarding(on)
-      events.emit('forwarding:changed', forwarding())
-      live.recount()
-      return { kind: 'done' }
-    },
-    async request(id) {
-      const [request, children] = await Promise.all([needRequest(id), history.requests.children(id)])
-      const inputs = request.sourceId === null ? [] : sources.inputs(request.sourceId)
-      return { request, children, inputUrl: findInputUrl(request, inputs) }
-    },
-    async resend(id, targetId) {
-      const request = await needRequest(id)
-      const source: Source | null = request.sourceId === null ? null : sources.get(request.sourceId)
-      const wanted = targetId === null ? (source?.targets ?? []) : [targetId]
-      if (request.kind === 'gap' || request.kind === 'rejected') {
-        throw new AppFailure({ code: 'conflict', message: 'Only a request that was received whole can be resent.' })
-      }
-      if (wanted.length === 0) {
-        throw new AppFailure({
-          code: 'conflict',
-          message: 'This source has no target, so there is nowhere to resend to.',
-          fix: 'Choose a port for it first.',
-        })
-      }
-      const planned = forwarder.plan({ sourceId: request.sourceId, targets: wanted, reason: 'resend' })
-      if (planned.length === 0) throw new AppFailure({ code: 'not-found', message: 'This target no longer exists.' })
-      try {
-        const stored = await history.deliveries.add(id, planned)
-        forwarder.start(stored, { sourceId: request.sourceId, request: null })
-        live.changed(id)
-        return stored.length
-      } catch (error) {
-        forwarder.abandon(planned)
-        throw error
-      }
-    },
+    forwarding: () => forwarding.status(),
+    setForwarding: (on, release) => forwarding.set(on, release),
+    request: (id) => stored.full(id),
+    resend: (id, targetId) => stored.resend(id, targetId),
     tryNow(id) {
-      if (!forwarder.tryNow(id)) {
-        throw new AppFailure({ code: 'conflict', message: 'This delivery does not wait for another try.' })
-      }
+      if (forwarder.tryNow(id)) return
+      throw new AppFailure({ code: 'conflict', message: 'This delivery does not wait for another try.' })
     },
     async cancel(id) {
-      if (!(await forwarder.cancel(id))) {
-        throw new AppFailure({ code: 'conflict', message: 'This delivery has already ended.' })
-      }
+      if (await forwarder.cancel(id)) return
+      throw new AppFailure({ code: 'conflict', message: 'This delivery has already ended.' })
     },
     async sendSample(id, sample) {
       const input = sources.inputs(id)[0]
-      if (!input) {
-        throw new AppFailure({
-          code: 'relay-unavailable',
-          message: 'The relay has not told yet where it receives requests.',
-          fix: 'Wait until the source is connected.',
-        })
-      }
-      return sendSample(input.url, sample, options.now())
+      if (input) return sendSample(input.url, sample, now())
+      throw new AppFailure({
+        code: 'relay-unavailable',
+        message: 'The relay has not told yet where it receives requests.',
+        fix: 'Wait until the source is connected.',
+      })
     },
     listen: (listener) => events.listen(listener),
     async stop() {
@@ -276,11 +200,4 @@ export function toHistoryStatus(health: ReturnType<History['health']>) {
   if (health.state === 'good') return { state: 'good' } as const
   const { error, nextAttemptAt } = health
   return { state: 'broken', message: error.message, fix: error.fix ?? '', nextAttemptAt } as const
-}
-
-function readForwarding(stored: unknown, now: number): { on: boolean; since: number } {
-  if (typeof stored !== 'object' || stored === null) return { on: true, since: now }
-  const on = 'on' in stored ? stored.on !== false : true
-  const since = 'since' in stored && typeof stored.since === 'number' ? stored.since : now
-  return { on, since }
 }

@@ -10,6 +10,8 @@ const EVERY_MS = 250
 
 export type LiveView = {
   stored(summary: RequestSummary, isNew: boolean): void
+  /** A request that listeners may or may not have heard of. */
+  repeated(id: RequestId): void
   /** A delivery of this request changed, or a mark. */
   changed(id: RequestId): void
   deleted(ids: readonly RequestId[]): void
@@ -39,6 +41,7 @@ export function toCounts(counts: HistoryCounts): Counts {
 
 type News =
   | { readonly kind: 'new'; readonly summary: RequestSummary }
+  | { readonly kind: 'repeated'; readonly id: RequestId }
   | { readonly kind: 'changed'; readonly id: RequestId }
 
 /** Keeps listeners up to date with what happens in the history, in batches: first the new rows, then what changed in them and in others. */
@@ -76,6 +79,8 @@ export function createLiveView(options: {
   async function tell(all: readonly News[]): Promise<void> {
     const received = all.flatMap((one) => (one.kind === 'new' ? [one.summary] : []))
     if (received.length > 0) options.events.emit('requests:received', received)
+    const repeated = all.flatMap((one) => (one.kind === 'repeated' ? [one.id] : []))
+    if (repeated.length > 0) options.events.emit('requests:received', await options.deliveries.digests(repeated))
     const ids = new Set(all.flatMap((one) => (one.kind === 'changed' ? [one.id] : [])))
     if (ids.size > 0) await tellChanged([...ids])
   }
@@ -96,6 +101,10 @@ export function createLiveView(options: {
   return {
     stored(summary, isNew) {
       news.add(isNew ? { kind: 'new', summary } : { kind: 'changed', id: summary.id })
+      recounts.add(null)
+    },
+    repeated(id) {
+      news.add({ kind: 'repeated', id })
       recounts.add(null)
     },
     changed(id) {

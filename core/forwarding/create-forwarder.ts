@@ -1,6 +1,7 @@
 import type { ListeningPort } from '../../protocol/delivery.ts'
 import type { DeliveryId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { Target, TargetStatus } from '../../protocol/target.ts'
+import { isLive } from '../history/delivery-digest.ts'
 import type { LiveDelivery, PlannedDelivery, StoredDelivery } from '../history/history.ts'
 import { DeliveryWrites } from './delivery-writes.ts'
 import type { Forwarder, ForwarderOptions, SendableRequest } from './forwarder.ts'
@@ -29,13 +30,21 @@ class TargetQueues implements Forwarder {
   readonly #queues = new Map<TargetId, TargetQueue[]>()
   readonly #heldSources = new Set<SourceId>()
   readonly #changedTargets = new Set<TargetId>()
+  /** Deliveries that were taken over and whose end is not committed yet. */
+  readonly #known = new Set<DeliveryId>()
+  /** Those, and what was started since: kept while it is looked for what nobody started. */
+  #seen: Set<DeliveryId> | null = null
   #isForwarding = true
   #order = 0
   #tellTimer: NodeJS.Timeout | null = null
   #isStopped = false
 
   constructor(given: ForwarderOptions) {
-    const options = { ...given, listListening: sharedListing(given) }
+    const onDelivery: ForwarderOptions['onDelivery'] = (change) => {
+      if (!isLive(change.state)) this.#known.delete(change.deliveryId)
+      given.onDelivery(change)
+    }
+    const options = { ...given, onDelivery, listListening: sharedListing(given) }
     this.#options = options
     this.#writes = new DeliveryWrites(options.store, {
       failure: options.onStoreFailure,
@@ -103,6 +112,9 @@ class TargetQueues implements Forwarder {
     context: { sourceId: SourceId | null; request: SendableRequest | null },
   ): void {
     for (const delivery of deliveries) {
+      // Planned so, because nothing can be sent to its URL.
+      if (delivery.state === 'failed') continue
+      this.#note(delivery.id)
       const queue = this.#find(delivery)
       if (queue) queue.start(delivery, context.sourceId, context.request)
       else this.#cancelOrphan(delivery)
@@ -115,12 +127,29 @@ class TargetQueues implements Forwarder {
 
   resume(live: readonly LiveDelivery[]): void {
     for (const delivery of live) {
+      this.#note(delivery.id)
       const target = delivery.targetId === null ? undefined : this.#targets.get(delivery.targetId)
       const queue = target ? this.#queueOf(target, delivery.url) : null
       if (queue) queue.resume(delivery)
       else this.#cancelOrphan(delivery)
     }
     this.#refreshAll()
+  }
+
+  async adopt(read: () => Promise<readonly LiveDelivery[]>): Promise<void> {
+    const seen = new Set(this.#known)
+    this.#seen = seen
+    let live: readonly LiveDelivery[] = []
+    try {
+      live = await read()
+      // What was stored before `read` is started by those who stored it, in this turn.
+      await new Promise((resolve) => setImmediate(resolve))
+    } finally {
+      this.#seen = null
+    }
+    // A redelivery is started only after its request was read back.
+    const isLost = ({ id, reason }: LiveDelivery) => !seen.has(id) && reason !== 'relay-redelivery'
+    if (!this.#isStopped) this.resume(live.filter(isLost))
   }
 
   heldCount(): number {
@@ -187,6 +216,11 @@ class TargetQueues implements Forwarder {
     if (this.#tellTimer) clearTimeout(this.#tellTimer)
     await Promise.all(this.#all().map((queue) => queue.stop(graceMs)))
     await this.#writes.stop()
+  }
+
+  #note(id: DeliveryId): void {
+    this.#known.add(id)
+    this.#seen?.add(id)
   }
 
   #outerHold(sourceId: SourceId | null): 'forwarding' | 'source' | null {

@@ -30,7 +30,8 @@ export class DeliveryStates {
 
   /** Resolves once committed. */
   async write(items: readonly Waiting[], state: DeliveryState, holdReason: HoldReason | null = null): Promise<void> {
-    await this.#options.writes.change(items.map(({ id }) => ({ id, state, holdReason, nextAttemptAt: null })))
+    const changes = items.map(({ id }) => ({ id, state, holdReason, nextAttemptAt: null }))
+    if (!(await this.#options.writes.change(changes))) return
     for (const { id, requestId } of items) this.#options.onDelivery({ requestId, deliveryId: id, state })
   }
 
@@ -46,7 +47,7 @@ export class DeliveryStates {
     const { id, requestId } = item
     void this.#options.writes
       .finishAttempt({ ...result.attempt, deliveryId: id }, { id, state, holdReason, nextAttemptAt: null })
-      .then(() => this.#options.onDelivery({ requestId, deliveryId: id, state }))
+      .then((isWritten) => isWritten && this.#options.onDelivery({ requestId, deliveryId: id, state }))
   }
 
   /** Brings the history in line with what waiting deliveries wait for now. Resolves once committed. */

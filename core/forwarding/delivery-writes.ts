@@ -12,7 +12,7 @@ const RETRY_MAX_MS = 30_000
 const MOST_OUTSTANDING = 512
 const MOST_OUTSTANDING_BYTES = 64 * MIB
 
-type Job = { readonly run: () => Promise<unknown>; readonly done: () => void; tries: number }
+type Job = { readonly run: () => Promise<unknown>; readonly done: (isWritten: boolean) => void; tries: number }
 
 /**
  * Everything that the forwarder writes to the history, in the order in which it happened. When a write fails it is kept, together with all
@@ -53,13 +53,13 @@ export class DeliveryWrites {
     return this.#outstanding >= MOST_OUTSTANDING || this.#outstandingBytes >= MOST_OUTSTANDING_BYTES
   }
 
-  /** Resolves once committed, however long that takes. */
-  change(changes: readonly DeliveryChange[]): Promise<void> {
+  /** Resolves once committed, however long that takes; with false when it was given up. */
+  change(changes: readonly DeliveryChange[]): Promise<boolean> {
     return this.#queue(() => this.#store.change(changes), 0)
   }
 
-  /** Resolves once committed, however long that takes. */
-  finishAttempt(attempt: NewAttempt, change: DeliveryChange): Promise<void> {
+  /** Resolves once committed, however long that takes; with false when it was given up. */
+  finishAttempt(attempt: NewAttempt, change: DeliveryChange): Promise<boolean> {
     return this.#queue(() => this.#store.finishAttempt(attempt, change), attempt.answer?.body.length ?? 0)
   }
 
@@ -95,15 +95,15 @@ export class DeliveryWrites {
     if (this.#retryTimer) clearTimeout(this.#retryTimer)
   }
 
-  #queue(run: () => Promise<unknown>, bytes: number): Promise<void> {
+  #queue(run: () => Promise<unknown>, bytes: number): Promise<boolean> {
     this.#outstanding += 1
     this.#outstandingBytes += bytes
     return new Promise((resolve) => {
-      const done = () => {
+      const done = (isWritten: boolean) => {
         const wasBusy = this.isBusy
         this.#outstanding -= 1
         this.#outstandingBytes -= bytes
-        resolve()
+        resolve(isWritten)
         if (wasBusy && !this.isBusy) this.#onRelief()
         if (this.#outstanding === 0) this.#tellSettled()
       }
@@ -125,12 +125,12 @@ export class DeliveryWrites {
     job.run().then(
       () => {
         this.#failures = 0
-        job.done()
+        job.done(true)
       },
       (error: unknown) => {
         if (!passes(error)) job.tries += 1
         if (job.tries < MOST_TRIES) this.#waiting.push(job)
-        else job.done()
+        else job.done(false)
         this.fail(error)
       },
     )

@@ -76,6 +76,11 @@ export type Forwarder = {
   abandon(planned: readonly PlannedDelivery[]): void
   /** At start: takes over what an earlier run left. */
   resume(live: readonly LiveDelivery[]): void
+  /**
+   * Takes over what the history has as live and nobody started: stored by a thread that died before it could say so. `read` tells what is live
+   * after all writes called for before it.
+   */
+  adopt(read: () => Promise<readonly LiveDelivery[]>): Promise<void>
   /** Deliveries that would go out if forwarding were switched on now. */
   heldCount(): number
   /** Turns the deliveries that `heldCount` counts into skipped ones, all but the last `keepLast`. Gives how many. */

@@ -135,7 +135,7 @@ export class TargetQueue {
   }
 
   resume(live: LiveDelivery): void {
-    const stored = live.holdReason ?? 'queued'
+    const stored = live.state === 'sending' ? 'sending' : (live.holdReason ?? 'queued')
     this.#waiting.push(newWaiting(live, live.sourceId, stored, this.#context.nextOrder()))
   }
 

@@ -37,6 +37,7 @@ export function createDeliveries({ writer, reader }: Threads, uploads: Uploads):
     },
     of: (requestId) => reader.call('deliveriesOf', requestId),
     resume: () => writer.call('resume', null),
+    live: () => writer.call('liveDeliveries', null),
     digests: (requestIds) => reader.call('digests', requestIds),
   }
 }

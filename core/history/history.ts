@@ -142,6 +142,8 @@ export type HistoryDeliveries = {
   of(requestId: RequestId): Promise<readonly Delivery[]>
   /** Called once at start: turns `sending` left by a crash into `outcome-unknown`, then gives what is queued, held or retrying in order of arrival. */
   resume(): Promise<readonly LiveDelivery[]>
+  /** What has something to come, after every write that was called for before. In order of arrival. */
+  live(): Promise<readonly LiveDelivery[]>
   digests(requestIds: readonly RequestId[]): Promise<readonly RequestSummary[]>
 }
 

@@ -12,7 +12,9 @@ export type RunningServices = Services & {
   readonly dataDir: string
   readonly relayStates: readonly EmbeddedRelayStatus[]
   /** Lines of the log that tell of bugs. */
-  readonly errors: readonly string[]
+  readonly errors: string[]
+  /** Every thread that was started, the newest last. */
+  readonly threads: { readonly role: 'writer' | 'reader' | 'relay'; readonly worker: Worker }[]
 }
 
 export function makeDataDir(): Promise<string> {
@@ -26,6 +28,11 @@ export function removeDataDir(dataDir: string): Promise<void> {
 export async function runServices(dataDir: string): Promise<RunningServices> {
   const relayStates: EmbeddedRelayStatus[] = []
   const errors: string[] = []
+  const threads: RunningServices['threads'] = []
+  function noted(role: RunningServices['threads'][number]['role'], worker: Worker): Worker {
+    threads.push({ role, worker })
+    return worker
+  }
   const services = await startServices({
     dataDir,
     version: '0.0.0-test',
@@ -34,12 +41,12 @@ export async function runServices(dataDir: string): Promise<RunningServices> {
     // A test's keyring: the point here is not the sealing.
     sealer: { isAvailable: () => false, seal: (clear) => Buffer.from(clear), open: (sealed) => sealed.toString() },
     startHistoryThread: (role, workerData) =>
-      new Worker(new URL(`../../core/history/${role}.ts`, import.meta.url), { workerData }),
+      noted(role, new Worker(new URL(`../../core/history/${role}.ts`, import.meta.url), { workerData })),
     startRelayThread: (workerData) =>
-      new Worker(new URL('../../relay/embedded/worker.ts', import.meta.url), { workerData }),
+      noted('relay', new Worker(new URL('../../relay/embedded/worker.ts', import.meta.url), { workerData })),
     listListening: async () => [],
     log: pino({ level: 'error' }, { write: (line: string) => void errors.push(line) }),
     onRelay: (status) => relayStates.push(status),
   })
-  return { ...services, dataDir, relayStates, errors }
+  return { ...services, dataDir, relayStates, errors, threads }
 }

@@ -11,6 +11,7 @@ export type DeliveryWrites = {
   add(itemId: RequestId, deliveries: readonly PlannedDelivery[], now: number): DeliveryId[]
   change(changes: readonly DeliveryChange[]): void
   resume(): LiveDelivery[]
+  live(): LiveDelivery[]
 }
 
 /** Deliveries and their states. Changes of deliveries that were deleted meanwhile change nothing. */
@@ -62,6 +63,7 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
         if (itemId !== undefined) results.update(itemId)
       }
     },
+    live: () => live.all(),
     resume() {
       for (const itemId of new Set(forgetSending.all())) results.update(itemId)
       return live.all()

@@ -82,6 +82,7 @@ function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls
     addDeliveries: (input, now) => deliveries.add(input.requestId, input.deliveries, now),
     changeDeliveries: (changes) => done(() => deliveries.change(changes)),
     resume: () => deliveries.resume(),
+    liveDeliveries: () => deliveries.live(),
     markRead: (ids, now) => done(() => marks.markRead(ids, now)),
     setPinned: ({ id, pinned }) => done(() => marks.setPinned(id, pinned)),
     deleteRequests: (ids, now) => done(() => deletions.deleteRequests(ids, now)),

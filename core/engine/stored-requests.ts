@@ -1,0 +1,88 @@
+import { AppFailure } from '../../protocol/app-error.ts'
+import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
+import type { RequestFull } from '../../protocol/ipc.ts'
+import type { RequestDetail } from '../../protocol/request.ts'
+import type { SourceInput } from '../../protocol/source.ts'
+import type { Forwarder, SendableRequest } from '../forwarding/forwarder.ts'
+import type { HistoryDeliveries, HistoryRequests } from '../history/history.ts'
+import { findInputUrl } from './input-url.ts'
+
+/** What is done with requests that are in the history already. */
+export type StoredRequests = {
+  /** One request whole, with what was made of it and where its sender posted to. */
+  full(id: RequestId): Promise<RequestFull>
+  /** As the forwarder sends it; null when it is gone. */
+  load(id: RequestId): Promise<SendableRequest | null>
+  /** Sends it again, unchanged, to its source's targets or the one named. Gives how many deliveries were made. */
+  resend(id: RequestId, targetId: TargetId | null): Promise<number>
+  /** Scheme that the sender used, as far as the input's public URL tells. */
+  schemeOf(source: SourceId | null, head: { requestTarget: string; mountBytes: number }): 'http' | 'https'
+}
+
+export function createStoredRequests(options: {
+  readonly requests: HistoryRequests
+  readonly deliveries: HistoryDeliveries
+  /** Made after this, as it sends what this loads. */
+  readonly forwarder: () => Forwarder
+  readonly inputsOf: (id: SourceId) => readonly SourceInput[]
+  readonly targetsOf: (id: SourceId) => readonly TargetId[]
+  readonly onResent: (id: RequestId) => void
+}): StoredRequests {
+  async function need(id: RequestId): Promise<RequestDetail> {
+    const request = await options.requests.get(id)
+    if (request !== null) return request
+    throw new AppFailure({ code: 'not-found', message: 'This request is no longer in the history.' })
+  }
+
+  function inputUrlOf(source: SourceId | null, head: { requestTarget: string; mountBytes: number }): string | null {
+    return source === null ? null : findInputUrl(head, options.inputsOf(source))
+  }
+
+  function schemeOf(source: SourceId | null, head: { requestTarget: string; mountBytes: number }): 'http' | 'https' {
+    return inputUrlOf(source, head)?.startsWith('https:') ? 'https' : 'http'
+  }
+
+  async function send(request: RequestDetail, targets: readonly TargetId[]): Promise<number> {
+    const forwarder = options.forwarder()
+    const planned = forwarder.plan({ sourceId: request.sourceId, targets, reason: 'resend' })
+    if (planned.length === 0) throw new AppFailure({ code: 'not-found', message: 'This target no longer exists.' })
+    try {
+      const stored = await options.deliveries.add(request.id, planned)
+      forwarder.start(stored, { sourceId: request.sourceId, request: null })
+      options.onResent(request.id)
+      return stored.length
+    } catch (error) {
+      forwarder.abandon(planned)
+      throw error
+    }
+  }
+
+  return {
+    schemeOf,
+    async full(id) {
+      const [request, children] = await Promise.all([need(id), options.requests.children(id)])
+      return { request, children, inputUrl: inputUrlOf(request.sourceId, request) }
+    },
+    async load(id) {
+      const request = await options.requests.get(id)
+      if (request === null || request.bodySha256 === null) return null
+      const { uid, method, requestTarget, mountBytes, headers, remote, bodyBytes, bodySha256 } = request
+      const scheme = schemeOf(request.sourceId, request)
+      return { id, uid, method, requestTarget, mountBytes, headers, remote, scheme, bodyBytes, bodySha256, body: null }
+    },
+    async resend(id, targetId) {
+      const request = await need(id)
+      if (request.kind === 'gap' || request.kind === 'rejected') {
+        throw new AppFailure({ code: 'conflict', message: 'Only a request that was received whole can be resent.' })
+      }
+      const own = request.sourceId === null ? [] : options.targetsOf(request.sourceId)
+      const wanted = targetId === null ? own : [targetId]
+      if (wanted.length > 0) return send(request, wanted)
+      throw new AppFailure({
+        code: 'conflict',
+        message: 'This source has no target, so there is nowhere to resend to.',
+        fix: 'Choose a port for it first.',
+      })
+    },
+  }
+}
