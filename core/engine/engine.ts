@@ -46,6 +46,8 @@ export type Engine = {
   request(id: RequestId): Promise<RequestFull>
   /** Sends a stored request again, unchanged, to its source's targets or the one named. Gives how many deliveries were made. */
   resend(id: RequestId, targetId: TargetId | null): Promise<number>
+  /** Deletes requests with all that hangs on them; what waits of them is not sent any more. */
+  deleteRequests(ids: readonly RequestId[]): Promise<void>
   tryNow(id: DeliveryId): void
   cancel(id: DeliveryId): Promise<void>
   sendSample(id: SourceId, sample: SampleName): Promise<number>
@@ -109,6 +111,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     createClient: createRelayClient,
     client: { agent: options.agent, subscription: options.subscription, now, monotonic, random: options.random },
     onChange: () => tellSources(),
+    onRemoved: (id) => forwarder.dropSource(id),
     sinkFor: (id) =>
       createCapture({
         sourceId: id,
@@ -168,6 +171,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     setForwarding: (on, release) => forwarding.set(on, release),
     request: (id) => stored.full(id),
     resend: (id, targetId) => stored.resend(id, targetId),
+    async deleteRequests(ids) {
+      await history.requests.delete(ids)
+      live.deleted(ids)
+      await forwarder.dropRequests(ids)
+    },
     tryNow(id) {
       if (forwarder.tryNow(id)) return
       throw new AppFailure({ code: 'conflict', message: 'This delivery does not wait for another try.' })

@@ -12,6 +12,8 @@ export type SourceSetOptions = {
   readonly createClient: (options: RelayClientOptions) => RelayClient
   readonly client: Pick<RelayClientOptions, 'agent' | 'subscription' | 'now' | 'monotonic' | 'random'>
   readonly onChange: () => void
+  /** Nothing more of it comes. */
+  readonly onRemoved: (id: SourceId) => Promise<void>
 }
 
 export type NewSource = Pick<Source, 'kind' | 'name' | 'relayUrl' | 'buckets' | 'targets'> & { readonly token: Token }
@@ -209,6 +211,7 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
       entry.isRemoved = true
       running.delete(id)
       await afterWork(entry, () => disconnect(entry))
+      await options.onRemoved(id)
       await options.secrets.delete(secretName(id))
       options.onChange()
     },

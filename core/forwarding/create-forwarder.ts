@@ -1,5 +1,5 @@
 import type { ListeningPort } from '../../protocol/delivery.ts'
-import type { DeliveryId, SourceId, TargetId } from '../../protocol/ids.ts'
+import type { DeliveryId, RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { Target, TargetStatus } from '../../protocol/target.ts'
 import { isLive } from '../history/delivery-digest.ts'
 import type { LiveDelivery, PlannedDelivery, StoredDelivery } from '../history/history.ts'
@@ -91,6 +91,16 @@ class TargetQueues implements Forwarder {
     if (held) this.#heldSources.add(id)
     else this.#heldSources.delete(id)
     this.#refreshAll()
+  }
+
+  async dropSource(id: SourceId): Promise<void> {
+    await this.#cancelWaiting((item) => item.sourceId === id)
+    this.setSourceHeld(id, false)
+  }
+
+  async dropRequests(ids: readonly RequestId[]): Promise<void> {
+    const gone = new Set(ids)
+    await this.#cancelWaiting((item) => gone.has(item.requestId))
   }
 
   plan(wish: Parameters<Forwarder['plan']>[0]): readonly PlannedDelivery[] {
@@ -216,6 +226,10 @@ class TargetQueues implements Forwarder {
     if (this.#tellTimer) clearTimeout(this.#tellTimer)
     await Promise.all(this.#all().map((queue) => queue.stop(graceMs)))
     await this.#writes.stop()
+  }
+
+  async #cancelWaiting(isMeant: (item: Waiting) => boolean): Promise<void> {
+    await Promise.all(this.#all().map((queue) => queue.cancelWaiting(isMeant)))
   }
 
   #note(id: DeliveryId): void {

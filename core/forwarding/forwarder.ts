@@ -61,6 +61,10 @@ export type Forwarder = {
   setForwarding(on: boolean): void
   isForwarding(): boolean
   setSourceHeld(id: SourceId, held: boolean): void
+  /** The source is gone: what waits of it is cancelled, and it holds nothing any more. */
+  dropSource(id: SourceId): Promise<void>
+  /** The requests are gone: what waits of them waits for nothing. */
+  dropRequests(ids: readonly RequestId[]): Promise<void>
   /** Decides, synchronously and in order of arrival, whether each delivery can be stored as `sending` (reserving its slot), `queued` or `held`. */
   plan(wish: {
     sourceId: SourceId | null

@@ -185,9 +185,16 @@ export class TargetQueue {
   /** The target is gone. What is in flight may end, and what finds nobody there is not tried again. */
   async cancelAll(): Promise<void> {
     this.#isRetired = true
-    this.#putBackClaims(() => true)
     this.#watch.stop()
-    await this.end([...this.#waiting], 'cancelled')
+    await this.cancelWaiting(() => true)
+  }
+
+  /** Cancels those that are meant of all that have not been sent yet. Gives how many. */
+  async cancelWaiting(isMeant: (item: Waiting) => boolean): Promise<number> {
+    this.#putBackClaims(isMeant)
+    const items = [...this.#waiting].filter(isMeant)
+    if (items.length > 0) await this.end(items, 'cancelled')
+    return items.length
   }
 
   async cancel(id: DeliveryId): Promise<boolean> {
@@ -197,11 +204,7 @@ export class TargetQueue {
       const { outcome } = await flight.running.done
       return outcome === 'cancelled'
     }
-    this.#putBackClaims((item) => item.id === id)
-    const item = this.#waiting.find(id)
-    if (item === null) return false
-    await this.end([item], 'cancelled')
-    return true
+    return (await this.cancelWaiting((item) => item.id === id)) > 0
   }
 
   /** Whether the delivery waits for somebody to listen; then it is looked at once. */

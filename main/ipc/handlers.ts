@@ -73,8 +73,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     },
     'requests:resend': async ({ id, targetId }) => ({ deliveries: await engine.resend(id, targetId) }),
     'requests:delete': async ({ ids }) => {
-      await requests.delete(ids)
-      engine.live.deleted(ids)
+      await engine.deleteRequests(ids)
       return null
     },
     'deliveries:try-now': ({ id }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TargetId } from '../../protocol/ids.ts'
+import { SourceId, TargetId } from '../../protocol/ids.ts'
 import { until } from '../helpers/forwarding-desk.ts'
 import { allAre, captureMany, failureOf, pathsOf, upTo, useForwarding } from '../helpers/forwarding-setup.ts'
 import { findFreePort } from '../helpers/raw-target.ts'
@@ -32,6 +32,38 @@ describe('a target that is removed', () => {
     const target = await openTarget({ port })
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect(target.connections()).toBe(0)
+  })
+})
+
+describe('a source that is removed while it is held', () => {
+  it('has what waited cancelled, and others go on', async () => {
+    const { desk, target } = await openPair()
+    const [gone, other] = [SourceId.parse(1), SourceId.parse(2)]
+    desk.forwarder.setSourceHeld(gone, true)
+    const held = await captureMany(desk, 5, 0, gone)
+    await allAre(held, 'held')
+    await desk.forwarder.dropSource(gone)
+    await allAre(held, 'cancelled')
+    const others = await captureMany(desk, 3, 10, other)
+    await allAre(others, 'answered')
+    expect(pathsOf(target).toSorted((a, b) => a - b)).toEqual([10, 11, 12])
+    expect(desk.forwarder.statuses()[0]).toMatchObject({ held: 0, queued: 0 })
+  })
+})
+
+describe('requests that are deleted while they wait', () => {
+  it('are neither counted as held nor sent any more', async () => {
+    const { desk, target } = await openPair()
+    desk.forwarder.setForwarding(false)
+    const deliveries = await captureMany(desk, 6)
+    expect(desk.forwarder.heldCount()).toBe(6)
+    const deleted = deliveries.slice(0, 4)
+    for (const { requestId } of deleted) desk.store.requests.delete(requestId)
+    await desk.forwarder.dropRequests(deleted.map(({ requestId }) => requestId))
+    expect(desk.forwarder.heldCount()).toBe(2)
+    desk.forwarder.setForwarding(true)
+    await until(() => expect(target.requests).toHaveLength(2))
+    expect(pathsOf(target)).toEqual([4, 5])
   })
 })
 

@@ -53,6 +53,7 @@ beforeEach(() => {
       random: () => 0,
     },
     onChange: () => undefined,
+    onRemoved: async () => undefined,
   })
 })
 
