@@ -5,6 +5,7 @@ import startReader from '../core/history/reader.ts?nodeWorker'
 import startWriter from '../core/history/writer.ts?nodeWorker'
 import { createPortLister } from '../core/ports/list-listening.ts'
 import startRelay from '../relay/embedded/worker.ts?nodeWorker'
+import { noteConnections } from './connection-notes.ts'
 import { openLog } from './log.ts'
 import { startServices, type Services } from './services.ts'
 import { openDesktop, type Desktop } from './shell/desktop.ts'
@@ -22,10 +23,18 @@ else {
   if (startOptions.profile !== null) app.setPath('userData', `${app.getPath('userData')}-${startOptions.profile}`)
   registerScheme()
   // The lock is the profile's: a second start shows the window of the first.
-  if (app.requestSingleInstanceLock()) run({ ...startOptions, firstRelayPort })
-  // At once: a quit would first wait until this second start is ready.
-  else app.exit(0)
+  if (app.requestSingleInstanceLock()) {
+    run({ ...startOptions, firstRelayPort })
+  } else {
+    process.stdout.write('Creel is already running: its window is shown.\n')
+    // At once: a quit would first wait until this second start is ready.
+    app.exit(0)
+  }
 }
+
+// A terminal that was closed takes nothing more; the app goes on without it.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
 
 function refuse(problem: string): void {
   process.stderr.write(`${problem}\n`)
@@ -65,6 +74,12 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
       listListening,
       log,
       onRelay: (status) => desktop?.relayChanged(status),
+    })
+    noteConnections({
+      engine: services.engine,
+      log,
+      // For whoever starts it in a terminal, perhaps on a machine without a screen.
+      onReceiving: (url) => process.stdout.write(`Creel receives at ${url}\n`),
     })
     desktop = openDesktop({
       services,

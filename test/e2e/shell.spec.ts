@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from '../helpers/creel-app.ts'
 import { post } from '../helpers/post.ts'
 import { readRuntime } from '../helpers/runtime.ts'
@@ -28,6 +29,34 @@ test('56 a second start shows the window of the first and ends', async ({ startA
   const shown = app.electron.waitForEvent('window')
   expect(await startAgain(app.userData)).toBe(0)
   await expect((await shown).getByRole('switch', { name: 'Forwarding' })).toBeVisible()
+})
+
+test('whoever starts it in a terminal is told where it receives, and a second time that it runs already', async ({
+  startApp,
+}) => {
+  const app = await startApp()
+  let said = ''
+  app.electron.process().stdout?.on('data', (data: Buffer) => (said += data.toString()))
+  const url = await inputUrl(await app.page())
+  await app.quit()
+  const again = spawn(runtime.electron.executable, [...runtime.args, runtime.app, `--user-data-dir=${app.userData}`], {
+    env: { ...process.env, ...runtime.env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  again.stdout.on('data', (data: Buffer) => (said += data.toString()))
+  await expect.poll(() => said).toContain(`Creel receives at ${url}\n`)
+  const third = spawn(runtime.electron.executable, [...runtime.args, runtime.app, `--user-data-dir=${app.userData}`], {
+    env: { ...process.env, ...runtime.env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let saidByThird = ''
+  third.stdout.on('data', (data: Buffer) => (saidByThird += data.toString()))
+  await expect.poll(() => saidByThird).toContain('Creel is already running')
+  const ended = new Promise((resolve) => again.once('exit', resolve))
+  again.kill('SIGTERM')
+  await ended
+  const log = await readFile(join(app.userData, 'logs/creel.log'), 'utf8')
+  expect(log).toContain('"msg":"source connected"')
 })
 
 test('56 two profiles run side by side, each with its own relay', async ({ startApp, folder }) => {
