@@ -186,7 +186,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     async sendSample(id, sample) {
       const input = sources.inputs(id)[0]
-      if (input) return sendSample(input.url, sample, now())
+      const source = sources.get(id)
+      if (input && source) return sendSample(source.relayUrl, input.id, sample, now())
       throw new AppFailure({
         code: 'relay-unavailable',
         message: 'The relay has not told yet where it receives requests.',

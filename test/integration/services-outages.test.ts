@@ -95,6 +95,25 @@ describe('a thread that dies amid requests', () => {
   })
 })
 
+test('a test webhook goes to the relay that was entered, whatever host the relay says its inputs have', async () => {
+  await connectedInput()
+  const relay = await startTestRelay({ publicUrl: target.url })
+  const bucket = await relay.newBucket()
+  await relay.newInput(bucket)
+  const source = await services.engine.sources.add({
+    kind: 'creel',
+    name: 'mine',
+    relayUrl: `http://127.0.0.1:${relay.port}/`,
+    buckets: [],
+    targets: [],
+    token: Token.parse(await relay.newToken([bucket])),
+  })
+  await eventually(() => expect(services.engine.sources.inputs(source.id)[0]?.url).toContain(target.url))
+  expect(await services.engine.sendSample(source.id, 'hello')).toBe(200)
+  await eventually(async () => expect(pathsOf(await all())).toEqual(['/hello']))
+  expect(target.received).toEqual([])
+})
+
 describe('a token', () => {
   test('that is refused stays refused until it changes, and then brings what waited', async () => {
     await connectedInput()
