@@ -68,6 +68,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     deliveries: history.deliveries,
     forwarder: () => forwarder,
     inputsOf: (id) => sources.inputs(id),
+    relayUrlOf: (id) => sources.get(id)?.relayUrl ?? null,
     targetsOf: (id) => sources.get(id)?.targets ?? [],
     onResent: (id) => live.changed(id),
   })

@@ -7,6 +7,8 @@ import type { EngineEvents } from './events.ts'
 
 /** Nobody reads faster than this, and a burst must not drown the window. */
 const EVERY_MS = 250
+/** What could not be read is read again after this: the thread that reads may be being started anew. */
+const AGAIN_MS = 1_000
 
 export type LiveView = {
   stored(summary: RequestSummary, isNew: boolean): void
@@ -61,19 +63,31 @@ export function createLiveView(options: {
   const news = createBatch<News>({
     everyMs: EVERY_MS,
     monotonic: options.monotonic,
-    flush: (all) => run(tell(all)),
+    flush: (all) => run(tell(all), () => addAgain(all)),
   })
   const recounts = createBatch<null>({
     everyMs: EVERY_MS,
     monotonic: options.monotonic,
-    flush: () => run(recount()),
+    flush: () => run(recount(), () => recounts.add(null)),
   })
+  const timers = new Set<ReturnType<typeof setTimeout>>()
 
   /** While stopping, the history may already be closed: what nobody looks at any more need not be told. */
-  function run(work: Promise<void>): void {
+  function run(work: Promise<void>, again: () => void): void {
     work.catch((problem: unknown) => {
-      if (!stopped) options.onProblem(problem)
+      if (stopped) return
+      options.onProblem(problem)
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        again()
+      }, AGAIN_MS)
+      timers.add(timer)
     })
+  }
+
+  /** But for new rows, which were told before anything was read. */
+  function addAgain(all: readonly News[]): void {
+    for (const one of all) if (one.kind !== 'new') news.add(one)
   }
 
   async function tell(all: readonly News[]): Promise<void> {
@@ -121,6 +135,7 @@ export function createLiveView(options: {
     counts: () => counts,
     stop() {
       stopped = true
+      for (const timer of timers) clearTimeout(timer)
       news.stop()
       recounts.stop()
     },

@@ -15,7 +15,7 @@ export type StoredRequests = {
   load(id: RequestId): Promise<SendableRequest | null>
   /** Sends it again, unchanged, to its source's targets or the one named. Gives how many deliveries were made. */
   resend(id: RequestId, targetId: TargetId | null): Promise<number>
-  /** Scheme that the sender used, as far as the input's public URL tells. */
+  /** Scheme that the sender used, as far as the input's public URL, or else the relay's address, tells. */
   schemeOf(source: SourceId | null, head: { requestTarget: string; mountBytes: number }): 'http' | 'https'
 }
 
@@ -25,6 +25,8 @@ export function createStoredRequests(options: {
   /** Made after this, as it sends what this loads. */
   readonly forwarder: () => Forwarder
   readonly inputsOf: (id: SourceId) => readonly SourceInput[]
+  /** Where the source's relay is reached: stands for the public URL while the relay has not told that yet. */
+  readonly relayUrlOf: (id: SourceId) => string | null
   readonly targetsOf: (id: SourceId) => readonly TargetId[]
   readonly onResent: (id: RequestId) => void
 }): StoredRequests {
@@ -39,7 +41,8 @@ export function createStoredRequests(options: {
   }
 
   function schemeOf(source: SourceId | null, head: { requestTarget: string; mountBytes: number }): 'http' | 'https' {
-    return inputUrlOf(source, head)?.startsWith('https:') ? 'https' : 'http'
+    const url = inputUrlOf(source, head) ?? (source === null ? null : options.relayUrlOf(source))
+    return url?.startsWith('https:') ? 'https' : 'http'
   }
 
   async function send(request: RequestDetail, targets: readonly TargetId[]): Promise<number> {

@@ -1,0 +1,73 @@
+import { afterEach, expect, test } from 'vitest'
+import { createEngineEvents } from '../../../../core/engine/events.ts'
+import { createLiveView, NO_COUNTS, type LiveView } from '../../../../core/engine/live-view.ts'
+import type { HistoryDeliveries, HistoryRequests } from '../../../../core/history/history.ts'
+import { RequestId } from '../../../../protocol/ids.ts'
+import type { RequestSummary } from '../../../../protocol/request.ts'
+import { eventually } from '../../../helpers/eventually.ts'
+
+let view: LiveView | null = null
+afterEach(() => view?.stop())
+
+const row = (id: number): RequestSummary => ({ id: RequestId.parse(id) }) as RequestSummary
+
+/** A view over a history whose reads fail so many times. */
+function open(failures: number) {
+  const told: { name: string; event: unknown }[] = []
+  const problems: unknown[] = []
+  let left = failures
+  const fail = (): void => {
+    left -= 1
+    if (left >= 0) throw new Error('the reader is being started again')
+  }
+  const events = createEngineEvents()
+  events.listen((name, event) => void told.push({ name, event }))
+  view = createLiveView({
+    // Only what a view asks for.
+    requests: {
+      async counts() {
+        fail()
+        return { ...NO_COUNTS, total: 7 }
+      },
+    } as HistoryRequests,
+    deliveries: {
+      async digests(ids) {
+        fail()
+        return ids.map((id) => row(id))
+      },
+    } as Partial<HistoryDeliveries> as HistoryDeliveries,
+    events,
+    monotonic: () => performance.now(),
+    forwarding: () => ({ on: true, since: 0, held: 0, retrying: 0 }),
+    onCounts: () => undefined,
+    onProblem: (problem) => problems.push(problem),
+  })
+  return { view, told, problems }
+}
+
+const named = (told: readonly { name: string; event: unknown }[], name: string) =>
+  told.filter((one) => one.name === name).map(({ event }) => event)
+
+test('new rows are told before what changed in them', async () => {
+  const { view: live, told } = open(0)
+  live.changed(row(1).id)
+  live.stored(row(1), true)
+  await eventually(() => expect(named(told, 'requests:changed')).toEqual([[row(1)]]))
+  expect(told.map(({ name }) => name).indexOf('requests:received')).toBe(0)
+})
+
+test('a row that came again is told as if it were new, as nobody may have heard of it', async () => {
+  const { view: live, told } = open(0)
+  live.repeated(row(3).id)
+  await eventually(() => expect(named(told, 'requests:received')).toEqual([[row(3)]]))
+})
+
+test('what could not be read is told once it can, new rows once only', async () => {
+  const { view: live, told, problems } = open(3)
+  live.stored(row(1), true)
+  live.changed(row(2).id)
+  await eventually(() => expect(named(told, 'requests:changed')).toEqual([[row(2)]]))
+  await eventually(() => expect(named(told, 'counts:changed').at(-1)).toMatchObject({ total: 7 }))
+  expect(named(told, 'requests:received')).toEqual([[row(1)]])
+  expect(problems).toHaveLength(3)
+})
