@@ -26,9 +26,8 @@ else {
   if (app.requestSingleInstanceLock()) {
     run({ ...startOptions, firstRelayPort })
   } else {
-    process.stdout.write('Creel is already running: its window is shown.\n')
-    // At once: a quit would first wait until this second start is ready.
-    app.exit(0)
+    // Once it is written, at once: a quit would first wait until this second start is ready.
+    process.stdout.write('Creel is already running: its window is shown.\n', () => app.exit(0))
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '../helpers/creel-app.ts'
@@ -31,29 +31,30 @@ test('56 a second start shows the window of the first and ends', async ({ startA
   await expect((await shown).getByRole('switch', { name: 'Forwarding' })).toBeVisible()
 })
 
+/** Starts the app as from a terminal; `said` is what it has written there so far. */
+function startInTerminal(userData: string): { readonly child: ChildProcess; readonly said: () => string } {
+  const words = [...runtime.args, runtime.app, `--user-data-dir=${userData}`]
+  const child = spawn(runtime.electron.executable, words, {
+    env: { ...process.env, ...runtime.env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let text = ''
+  child.stdout.on('data', (data: Buffer) => (text += data.toString()))
+  return { child, said: () => text }
+}
+
 test('whoever starts it in a terminal is told where it receives, and a second time that it runs already', async ({
   startApp,
 }) => {
   const app = await startApp()
-  let said = ''
-  app.electron.process().stdout?.on('data', (data: Buffer) => (said += data.toString()))
   const url = await inputUrl(await app.page())
   await app.quit()
-  const again = spawn(runtime.electron.executable, [...runtime.args, runtime.app, `--user-data-dir=${app.userData}`], {
-    env: { ...process.env, ...runtime.env },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  again.stdout.on('data', (data: Buffer) => (said += data.toString()))
-  await expect.poll(() => said).toContain(`Creel receives at ${url}\n`)
-  const third = spawn(runtime.electron.executable, [...runtime.args, runtime.app, `--user-data-dir=${app.userData}`], {
-    env: { ...process.env, ...runtime.env },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  let saidByThird = ''
-  third.stdout.on('data', (data: Buffer) => (saidByThird += data.toString()))
-  await expect.poll(() => saidByThird).toContain('Creel is already running')
-  const ended = new Promise((resolve) => again.once('exit', resolve))
-  again.kill('SIGTERM')
+  const first = startInTerminal(app.userData)
+  await expect.poll(() => first.said()).toContain(`Creel receives at ${url}\n`)
+  const second = startInTerminal(app.userData)
+  await expect.poll(() => second.said()).toContain('Creel is already running')
+  const ended = new Promise((resolve) => first.child.once('exit', resolve))
+  first.child.kill('SIGTERM')
   await ended
   const log = await readFile(join(app.userData, 'logs/creel.log'), 'utf8')
   expect(log).toContain('"msg":"source connected"')
