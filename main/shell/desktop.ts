@@ -11,6 +11,7 @@ import type { Services } from '../services.ts'
 import type { TrayAction } from '../tray-menu.ts'
 import { keyring } from './keyring.ts'
 import { guardSession } from './scheme.ts'
+import { choosePort } from '../choose-port.ts'
 import { createTray } from './tray.ts'
 import { applyTheme, createMainWindow } from './window.ts'
 
@@ -25,6 +26,8 @@ export type Desktop = {
 /** How many of the newest requests the tray judges by. */
 const RECENT = 20
 const TRAY_EVERY_MS = 500
+/** Listing them asks the whole system: not in every drawing of a burst. */
+const PORTS_EVERY_MS = 5_000
 
 /** Window, tray and what connects them to the services. */
 export function openDesktop(options: {
@@ -41,6 +44,7 @@ export function openDesktop(options: {
   const onProblem = (problem: unknown): void => log.error({ err: problem }, 'the desktop could not do something')
   let recent: readonly RequestSummary[] = []
   let ports: readonly ListeningPort[] = []
+  let portsListedAt = 0
   let hasNew = false
   let bugs = 0
   let isQuitting = false
@@ -110,7 +114,10 @@ export function openDesktop(options: {
       { view: 'all', sourceId: null, text: '' },
       { before: null, limit: RECENT },
     )
-    ports = await options.listListening()
+    if (Date.now() - portsListedAt > PORTS_EVERY_MS) {
+      portsListedAt = Date.now()
+      ports = await options.listListening()
+    }
     if (isQuitting) return
     tray.update({
       forwarding: engine.forwarding(),
@@ -138,8 +145,7 @@ export function openDesktop(options: {
         await clipboard.writeText(action.text)
         return
       case 'choose-port': {
-        const target = await engine.targets.add({ url: `http://localhost:${action.port}` })
-        await engine.sources.update(action.sourceId, { targets: [target.id] })
+        await choosePort(engine, action.sourceId, action.port)
         return
       }
       case 'set-disconnected':

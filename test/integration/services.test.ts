@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { choosePort } from '../../main/choose-port.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { startLocalTarget, type LocalTarget } from '../helpers/local-target.ts'
 import { makeDataDir, removeDataDir, runServices, type RunningServices } from '../helpers/services.ts'
@@ -132,6 +133,27 @@ describe('the app without a desktop', () => {
     await eventually(() => expect(target?.received.map(({ body }) => body.toString())).toEqual(['n22', 'n23', 'n24']))
     const skipped = (await newest()).filter(({ result }) => result?.state === 'skipped')
     expect(skipped).toHaveLength(22)
+  })
+
+  test('a port chosen in the tray replaces the only target, joins several, and is taken out when chosen again', async () => {
+    await connectedInput()
+    const [source] = services.engine.sources.all()
+    if (!source) throw new Error('There is no source.')
+    const urls = () => {
+      const chosen = services.engine.sources.get(source.id)?.targets ?? []
+      return chosen.map((id) => services.engine.targets.all().find((one) => one.id === id)?.url)
+    }
+    await choosePort(services.engine, source.id, 3000)
+    await choosePort(services.engine, source.id, 3001)
+    expect(urls()).toEqual(['http://localhost:3001'])
+    const other = await services.engine.targets.add({ url: 'http://localhost:4000/hooks' })
+    const [first] = services.engine.sources.get(source.id)?.targets ?? []
+    if (first === undefined) throw new Error('There is no target.')
+    await services.engine.sources.update(source.id, { targets: [first, other.id] })
+    await choosePort(services.engine, source.id, 3000)
+    expect(urls()).toEqual(['http://localhost:3001', 'http://localhost:4000/hooks', 'http://localhost:3000'])
+    await choosePort(services.engine, source.id, 4000)
+    expect(urls()).toEqual(['http://localhost:3001', 'http://localhost:3000'])
   })
 
   test('resends a stored request unchanged, marked with the request it came from', async () => {
