@@ -110,6 +110,21 @@ describe('verifying', () => {
     expect(verdict).toMatchObject({ ok: false, code: 'header-malformed' })
   })
 
+  test.each([
+    ['of another length', 'a'.repeat(40)],
+    ['with a digit that is none', `${'a'.repeat(63)}g`],
+    ['empty', ''],
+  ])('a digest %s is malformed, and breaks nothing', (_, digest) => {
+    const verdict = verifyRequest({
+      scheme: 'github',
+      headers: [['X-Hub-Signature-256', `sha256=${digest}`]],
+      body,
+      secrets: ['it'],
+      receivedAt: now,
+    })
+    expect(verdict).toMatchObject({ ok: false, code: 'header-malformed' })
+  })
+
   test('the header that is judged is named first, wherever it stands', () => {
     const lines: Line[] = [
       ['X-Hub-Signature', 'sha1=00'],
