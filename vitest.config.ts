@@ -18,6 +18,15 @@ export default defineConfig({
           hookTimeout: 30_000,
         },
       },
+      {
+        test: {
+          name: 'proof',
+          include: ['test/proof/**/*.test.ts'],
+          // The long form of `npm run soak` takes its time.
+          testTimeout: process.env['CREEL_SOAK'] === '1' ? 1_800_000 : 120_000,
+          hookTimeout: 30_000,
+        },
+      },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
     ],
   },

@@ -56,6 +56,8 @@ export function createTray(options: {
 
   return {
     update(state) {
+      // Electron takes its trays down by itself at an end that nobody announced, such as the session's.
+      if (tray.isDestroyed()) return
       const nextIcon = chooseTrayIcon(state)
       if (nextIcon !== icon) {
         icon = nextIcon

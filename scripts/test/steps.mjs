@@ -60,6 +60,7 @@ export const STEPS = /** @type {const} */ ({
   unit: vitest('unit'),
   contract: vitest('contract'),
   integration: vitest('integration'),
+  proof: vitest('proof'),
   e2e: playwright('e2e'),
   screenshots: playwright('screenshots'),
 })

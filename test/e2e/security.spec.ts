@@ -41,7 +41,8 @@ test('the page can neither navigate away nor open a window', async ({ startApp }
   }, other.url)
   // Asked in the page itself: Playwright waits for the navigation that was prevented.
   await expect.poll(() => page.evaluate(() => location.href)).toBe('creel-app://app/')
-  expect(await page.evaluate(() => document.querySelectorAll('[role=switch]').length)).toBeGreaterThan(0)
+  // The relay may be up before the page is drawn.
+  await expect.poll(() => page.evaluate(() => document.querySelectorAll('[role=switch]').length)).toBeGreaterThan(0)
   expect(app.electron.windows()).toHaveLength(1)
   expect(other.received).toHaveLength(0)
   await other.close()

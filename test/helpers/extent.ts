@@ -1,0 +1,7 @@
+/** `npm run soak` sets it: what proves the same with many more tries, and takes its time for it. */
+export const isSoak = process.env['CREEL_SOAK'] === '1'
+
+/** How many of something a proof makes: few in `npm test`, many in `npm run soak`. */
+export function extent(short: number, long: number): number {
+  return isSoak ? long : short
+}
