@@ -1,1 +1,63 @@
-process.stdout.write('no figures yet\n')
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { createContext } from './context.ts'
+import { FIGURES } from './figures.ts'
+import { describeMachine } from './machine.ts'
+import { judge } from './marks.ts'
+import { killEverything } from './process.ts'
+import type { Row } from './row.ts'
+import { writeTable } from './table.ts'
+
+// docs/performance.md says how to run this and how to read what it prints.
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    json: { type: 'string', default: 'test-results/bench.json' },
+  },
+})
+const unknown = options.only.filter((name) => !FIGURES.some((figure) => figure.name === name))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No figure is named ${unknown.join(', ')}. There are ${FIGURES.map(({ name }) => name).join(', ')}.\n`,
+  )
+  process.exit(2)
+}
+
+const context = createContext(options.quick)
+function leave(): void {
+  killEverything()
+  context.clean()
+}
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.once(signal, () => {
+    leave()
+    process.exit(code)
+  })
+}
+
+const machine = describeMachine()
+const rows: Row[] = []
+try {
+  for (const { name, measure } of FIGURES) {
+    if (options.only.length === 0 || options.only.includes(name)) rows.push(...(await measure(context)))
+  }
+} finally {
+  leave()
+}
+
+const { versions, cpu, cores, loadAverage, date } = machine
+const told = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+process.stdout.write(
+  `${writeTable(rows)}\n\n${date}, ${told.join(', ')}; ${cores} x ${cpu}; load ${loadAverage.map((load) => load.toFixed(1)).join(' ')}\n`,
+)
+
+const file = resolve(options.json)
+mkdirSync(dirname(file), { recursive: true })
+const judged = rows.map((row) => ({ ...row, verdict: judge(row) }))
+writeFileSync(file, `${JSON.stringify({ machine, quick: options.quick, rows: judged }, null, 2)}\n`)
