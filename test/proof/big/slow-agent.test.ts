@@ -1,0 +1,102 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { extent } from '../../helpers/extent.ts'
+import { countLedger, report } from '../../helpers/ledger.ts'
+import { connectLeanAgent, type LeanAgent, type LeanAgentOptions, type Taken } from '../../helpers/many-agents.ts'
+import { startBigRelay, type BigRelay } from './big-relay.ts'
+import { eventuallyLong } from './eventually-long.ts'
+import { pour } from './posts.ts'
+
+const COUNT = extent(4_000, 9_000)
+/** Together far more than what waits for one agent in the relay's memory and in the buffers of the sockets. */
+const BODY_BYTES = 20_000
+const MOST_MIB = 400
+
+const names = (taken: readonly Taken[]): string[] => taken.map(({ bodyBytes, seq }) => `${seq} ${bodyBytes}`)
+const expected = Array.from({ length: COUNT }, (_, i) => `${i + 1} ${BODY_BYTES}`)
+
+async function connect(relay: BigRelay, token: LeanAgentOptions['token'], more: Partial<LeanAgentOptions>): Promise<LeanAgent> {
+  const agent = await connectLeanAgent({ url: relay.url, token, subscription: 'shared', ...more })
+  onTestFinished(() => agent.drop())
+  return agent
+}
+
+async function openRelay(): Promise<{ relay: BigRelay; path: string; token: LeanAgentOptions['token'] }> {
+  const relay = await startBigRelay()
+  const bucket = await relay.newBucket()
+  return { relay, path: await relay.newInput(bucket), token: await relay.newToken([bucket]) }
+}
+
+function count(taken: readonly Taken[]): ReturnType<typeof countLedger> {
+  return countLedger({
+    sent: COUNT,
+    accepted: expected,
+    arrived: names(taken),
+    altered: taken.filter(({ isExact }) => !isExact).length,
+  })
+}
+
+test('an agent that does not read holds up no other subscription, costs little memory, and gets everything once it reads', async () => {
+  const { relay, path, token } = await openRelay()
+  const slow = await connect(relay, token, { subscription: 'slow', window: { items: 10_000, bytes: 2 ** 30 } })
+  const fast = await connect(relay, token, { subscription: 'fast' })
+  slow.stopReading()
+  const startedAt = performance.now()
+  const poured = await pour(relay.port, { paths: [path], each: COUNT, connections: 4, bodyBytes: BODY_BYTES })
+  expect(poured.accepted.flat()).toHaveLength(COUNT)
+  await eventuallyLong(() => expect(fast.taken).toHaveLength(COUNT))
+  const fastMs = performance.now() - startedAt
+  const before = slow.taken.length
+  const { peakMiB } = await relay.memory.usage()
+  slow.readOn()
+  await eventuallyLong(() => expect(slow.taken).toHaveLength(COUNT))
+  await eventuallyLong(async () => expect((await relay.status()).items).toBe(0))
+
+  report('beside an agent that does not read, the fast one', count(fast.taken))
+  report('  the slow one, once it reads', count(slow.taken))
+  report('  at', {
+    'ms until the fast one had everything': Math.round(fastMs),
+    'of these the senders took': Math.round(poured.seconds * 1000),
+    'items at the slow one until then': before,
+    'peak memory of the relay in MiB': peakMiB,
+  })
+  expect(before).toBeLessThan(COUNT / 2)
+  expect(names(fast.taken)).toEqual(expected)
+  expect(names(slow.taken)).toEqual(expected)
+  expect([fast, slow].map(({ taken }) => taken.every(({ isExact }) => isExact))).toEqual([true, true])
+  expect(peakMiB).toBeLessThan(MOST_MIB)
+})
+
+test('an agent that acknowledges slowly leaves the rest of its subscription to the fast one, and what it has to nobody', async () => {
+  const { relay, path, token } = await openRelay()
+  const slow = await connect(relay, token, { window: { items: 16, bytes: 2 ** 30 }, acknowledges: false })
+  const fast = await connect(relay, token, {})
+  const poured = await pour(relay.port, { paths: [path], each: COUNT, connections: 4, bodyBytes: BODY_BYTES })
+  expect(poured.accepted.flat()).toHaveLength(COUNT)
+  await eventuallyLong(() => expect(fast.taken.length + slow.taken.length).toBe(COUNT))
+  expect(slow.taken).toHaveLength(16)
+  // Only what the slow one holds is still there.
+  await eventuallyLong(async () => expect((await relay.status()).items).toBe(16))
+  slow.ack(slow.taken.map(({ id }) => id))
+  await eventuallyLong(async () => expect((await relay.status()).items).toBe(0))
+  const bySeq = [...fast.taken, ...slow.taken].toSorted((a, b) => a.seq - b.seq)
+  report('one subscription, a fast and a slow agent', count(bySeq))
+  expect(names(bySeq)).toEqual(expected)
+  for (const { taken } of [fast, slow]) expect(taken).toEqual(taken.toSorted((a, b) => a.seq - b.seq))
+})
+
+test('an agent that reads nothing and goes leaves what it had to the others of its subscription', async () => {
+  const { relay, path, token } = await openRelay()
+  const slow = await connect(relay, token, { acknowledges: false, window: { items: 1000, bytes: 2 ** 30 } })
+  const fast = await connect(relay, token, {})
+  slow.stopReading()
+  const poured = await pour(relay.port, { paths: [path], each: COUNT, connections: 4, bodyBytes: BODY_BYTES })
+  expect(poured.accepted.flat()).toHaveLength(COUNT)
+  await eventuallyLong(() => expect(fast.taken.length).toBeGreaterThan(COUNT / 2))
+  slow.drop()
+  await eventuallyLong(() => expect(fast.taken).toHaveLength(COUNT))
+  await eventuallyLong(async () => expect((await relay.status()).items).toBe(0))
+  const again = fast.taken.filter(({ handout }) => handout > 1).length
+  report('an agent that reads nothing and goes', { ...count(fast.taken), 'handed out again': again })
+  expect(again).toBeGreaterThan(0)
+  expect(names(fast.taken.toSorted((a, b) => a.seq - b.seq))).toEqual(expected)
+})
