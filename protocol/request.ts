@@ -16,7 +16,7 @@ export const GapDetail = z.object({
   toSeq: z.int().positive(),
   from: z.number(),
   to: z.number(),
-  reason: z.enum(['expired', 'overflow']),
+  reason: z.enum(['expired', 'overflow', 'damaged']),
 })
 export type GapDetail = z.infer<typeof GapDetail>
 

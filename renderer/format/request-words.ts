@@ -13,9 +13,17 @@ export function eventLabel(request: Pick<RequestSummary, 'event' | 'contentType'
 /** "14 requests missing" and the cause: "13 August, expired at the relay". */
 export function describeGap(gap: GapDetail): { readonly title: string; readonly cause: string } {
   const word = gap.count === 1 ? 'request' : 'requests'
-  const why = gap.reason === 'expired' ? 'expired at the relay' : 'dropped when the bucket was full'
-  return { title: `${formatCount(gap.count)} ${word} missing`, cause: `${dayAndMonth(gap.from)}, ${why}` }
+  return {
+    title: `${formatCount(gap.count)} ${word} missing`,
+    cause: `${dayAndMonth(gap.from)}, ${WHY_MISSING[gap.reason]}`,
+  }
 }
+
+const WHY_MISSING = {
+  expired: 'expired at the relay',
+  overflow: 'dropped when the bucket was full',
+  damaged: "damaged on the relay's disk",
+} as const
 
 /** "Rejected, 413" and why, with the size where the sender told one. */
 export function describeRejected(rejected: RejectedDetail): { readonly title: string; readonly cause: string } {

@@ -3,6 +3,7 @@ import { CHUNK_BYTES } from '../../../protocol/limits.ts'
 import type { GapDetail } from '../../../protocol/request.ts'
 import type { BucketState, OpenGap, SubscriptionState } from './bucket-state.ts'
 import type { Changes } from './changes.ts'
+import { isDamage } from './damage.ts'
 import type { ItemIdentity, ItemRow, ItemRows, StoredHead } from './item-rows.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -42,11 +43,11 @@ export function createGaps({ items, ledger, changes, now }: Parts): Gaps {
     // Who has acknowledged everything that goes misses nothing.
     if (audience.length === 0 && state.subscriptions.size > 0) return
     const key = keyOf(audience, reason)
-    const head = items.openHead(row)
-    const own: GapDetail = head.gap
+    const head = readable(() => items.openHead(row))
+    const own: GapDetail = head?.gap
       ? { ...head.gap, reason }
       : { count: 1, fromSeq: row.seq, toSeq: row.seq, from: row.receivedAt, to: row.receivedAt, reason }
-    const lines = head.gap ? readLines(items.readInline(row)) : [lineOf(row, head)]
+    const lines = head?.gap ? readLines(readable(() => items.readInline(row))) : [lineOf(row, head)]
     const draftKey = `${state.ref} ${key}`
     const draft = changes.gaps.get(draftKey)
     if (draft === undefined) changes.gaps.set(draftKey, { state, audience, detail: own, lines })
@@ -109,9 +110,20 @@ function headOf(gap: GapDetail): StoredHead {
   return { inputId: null, remote: null, method: '', target: '', mountBytes: 0, headers: [], trailers: [], gap }
 }
 
-function lineOf(row: ItemRow, head: StoredHead): string {
+/** Null for what is damaged: it goes all the same, and its announcement says what is still known. */
+function readable<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch (error) {
+    if (isDamage(error)) return null
+    throw error
+  }
+}
+
+function lineOf(row: ItemRow, head: StoredHead | null): string {
   const { seq, receivedAt, bodyBytes } = row
-  return `${JSON.stringify({ seq, receivedAt, method: head.method, target: head.target, bodyBytes })}\n`
+  const { method, target } = head ?? { method: '', target: '' }
+  return `${JSON.stringify({ seq, receivedAt, method, target, bodyBytes })}\n`
 }
 
 function readLines(body: Buffer | null): string[] {

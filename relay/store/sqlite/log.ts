@@ -1,10 +1,12 @@
 import type { Database } from 'better-sqlite3'
 import { StoreError } from '../store-error.ts'
-import type { LoggedItem, RelayLog } from '../store.ts'
+import type { LoggedItem, RelayLog, SubscriptionId } from '../store.ts'
 import type { BodyChunks } from './body-chunks.ts'
 import type { BucketState, SubscriptionState } from './bucket-state.ts'
 import type { BucketStates } from './bucket-states.ts'
 import type { CommitQueue } from './commit-queue.ts'
+import { isDamage } from './damage.ts'
+import type { Damage, Damaged } from './damage.ts'
 import { toStoreError } from './failures.ts'
 import type { Handouts } from './handouts.ts'
 import { idBytes, idText } from './item-rows.ts'
@@ -23,15 +25,18 @@ type Parts = {
   readonly items: ItemRows
   readonly chunks: BodyChunks
   readonly ledger: Ledger
+  readonly damage: Damage
   readonly subscriptions: Subscriptions
   readonly handouts: Handouts
 }
+/** What was read, and what could not be. */
+type Page = { readonly list: LoggedItem[]; readonly damaged: Damaged[] }
 type Entry = { readonly seq: number; readonly row: ItemRow; readonly redelivered: boolean }
 
 export type Log = RelayLog & { readonly added: Listeners<string> }
 
 export function createLog(parts: Parts): Log {
-  const { database, file, queue, states, items, chunks, ledger, subscriptions, handouts } = parts
+  const { database, file, queue, states, items, chunks, ledger, damage, subscriptions, handouts } = parts
   const added = createListeners<string>()
   const selectAgain = database.prepare<[number, number], { seq: number; item: number }>(
     'SELECT seq, item FROM redelivery WHERE bucket = ? AND seq > ? ORDER BY seq',
@@ -81,6 +86,59 @@ export function createLog(parts: Parts): Log {
     }
   }
 
+  function takeItem(page: Page, state: BucketState, entry: Entry, reader: SubscriptionState | null): void {
+    try {
+      page.list.push(toItem(state, entry, reader))
+    } catch (problem) {
+      const error = toStoreError(problem, file)
+      if (!isDamage(error)) throw error
+      page.damaged.push({ row: entry.row, error })
+    }
+  }
+
+  /** Reads until a page has something or nothing is left; what cannot be read is set aside on the way. */
+  async function readPast(readPage: () => Page): Promise<readonly LoggedItem[]> {
+    for (;;) {
+      const { list, damaged } = await reading(readPage)
+      if (damaged.length === 0) return list
+      await damage.setAside(damaged)
+      if (list.length > 0) return list
+    }
+  }
+
+  function nextPage(id: SubscriptionId, want: Parameters<RelayLog['next']>[1]): Page {
+    const page: Page = { list: [], damaged: [] }
+    const found = subscriptions.find(id)
+    if (found === null || want.limit < 1) return page
+    const { state, subscription } = found
+    let bytes = 0
+    for (const entry of entriesAbove(state, Math.max(want.afterSeq, subscription.ackedTo))) {
+      if (subscription.ahead.has(entry.seq)) continue
+      bytes += entry.row.bodyBytes
+      if (page.list.length > 0 && bytes > want.maxBytes) break
+      takeItem(page, state, entry, subscription)
+      // From now on somebody may have seen it: the next gap is an item of its own.
+      if (entry.row.kind === 'gap') closeGap(state, entry.row.ref)
+      if (page.list.length + page.damaged.length >= want.limit) break
+    }
+    return page
+  }
+
+  async function readChunks(row: ItemRow, bodyId: Buffer, from: number, to: number): Promise<Uint8Array> {
+    try {
+      return await reading(() => {
+        const bytes = chunks.read(bodyId, from, to)
+        if (bytes?.byteLength === to - from) return bytes
+        throw new StoreError('corrupt', `A part of the body of item ${idText(row.id)} is missing from ${file}.`)
+      })
+    } catch (error) {
+      const state = states.byRef(row.bucket)
+      const isWaiting = row.settledAt === null || (state !== null && state.redeliveries > 0)
+      if (isDamage(error) && isWaiting) await damage.setAside([{ row, error }])
+      throw error
+    }
+  }
+
   function rowOf(id: string): ItemRow | undefined {
     const bytes = idBytes(id)
     return bytes === null ? undefined : items.byId(bytes)
@@ -96,49 +154,37 @@ export function createLog(parts: Parts): Log {
       const found = subscriptions.find(id)
       if (found !== null) handouts.note(found.subscription, ids)
     },
-    next: (id, want) =>
-      reading(() => {
-        const found = subscriptions.find(id)
-        if (found === null || want.limit < 1) return []
-        const { state, subscription } = found
-        const list: LoggedItem[] = []
-        let bytes = 0
-        for (const entry of entriesAbove(state, Math.max(want.afterSeq, subscription.ackedTo))) {
-          if (subscription.ahead.has(entry.seq)) continue
-          bytes += entry.row.bodyBytes
-          if (list.length > 0 && bytes > want.maxBytes) break
-          list.push(toItem(state, entry, subscription))
-          // From now on somebody may have seen it: the next gap is an item of its own.
-          if (entry.row.kind === 'gap') closeGap(state, entry.row.ref)
-          if (list.length >= want.limit) break
-        }
-        return list
-      }),
-    readBody: (id, from, to) =>
-      reading(() => {
-        const row = rowOf(id)
-        if (row === undefined || states.byRef(row.bucket) === null) return null
-        const end = Math.min(to, row.bodyBytes)
-        if (row.bodyId === null) return items.readInline(row)?.subarray(from, end) ?? null
-        if (from >= end) return new Uint8Array(0)
-        const bytes = chunks.read(row.bodyId, from, end)
-        if (bytes?.byteLength === end - from) return bytes
-        throw new StoreError('corrupt', `A part of the body of item ${id} is missing from ${file}.`)
-      }),
+    next: (id, want) => readPast(() => nextPage(id, want)),
+    async readBody(id, from, to) {
+      const row = await reading(() => rowOf(id))
+      if (row === undefined || states.byRef(row.bucket) === null) return null
+      const end = Math.min(to, row.bodyBytes)
+      const { bodyId } = row
+      if (bodyId === null) return reading(() => items.readInline(row)?.subarray(from, end) ?? null)
+      return from >= end ? new Uint8Array(0) : readChunks(row, bodyId, from, end)
+    },
     list: (bucketId, { before, limit }) =>
-      reading(() => {
+      readPast(() => {
+        const page: Page = { list: [], damaged: [] }
         const state = states.get(bucketId)
-        if (state === null) return []
-        const rows = items.page(state.ref, before ?? state.lastSeq + 1, limit)
-        return rows.map((row) => toItem(state, { seq: row.seq, row, redelivered: false }, null))
+        if (state === null) return page
+        for (const row of items.page(state.ref, before ?? state.lastSeq + 1, limit)) {
+          takeItem(page, state, { seq: row.seq, row, redelivered: false }, null)
+        }
+        return page
       }),
-    find: (bucketId, id) =>
-      reading(() => {
+    async find(bucketId, id) {
+      const [item] = await readPast(() => {
+        const page: Page = { list: [], damaged: [] }
         const state = states.get(bucketId)
         const row = rowOf(id)
-        if (state === null || row?.bucket !== state.ref) return null
-        return toItem(state, { seq: row.seq, row, redelivered: false }, null)
-      }),
+        if (state !== null && row?.bucket === state.ref) {
+          takeItem(page, state, { seq: row.seq, row, redelivered: false }, null)
+        }
+        return page
+      })
+      return item ?? null
+    },
     redeliver: (bucketId, id) =>
       queue.add(() => {
         const state = states.get(bucketId)

@@ -9,6 +9,7 @@ import { createChanges } from './changes.ts'
 import { createCipher } from './cipher.ts'
 import { createCommitQueue } from './commit-queue.ts'
 import type { CommitHooks } from './commit-queue.ts'
+import { createDamage } from './damage.ts'
 import { openDatabase } from './database.ts'
 import { createGaps } from './gaps.ts'
 import { createHandouts } from './handouts.ts'
@@ -76,7 +77,8 @@ export function openSqliteStore(options: SqliteStoreOptions): RelayStore {
   const intake = createIntake({ queue, states, ledger, retention, chunks, purge, limits, now, touch })
   const handouts = createHandouts({ database, queue, states })
   const subscriptions = createSubscriptions({ database, queue, reader, states, items, ledger, changes, now })
-  const log = createLog({ database, file, queue, states, items, chunks, ledger, subscriptions, handouts })
+  const damage = createDamage({ queue, states, items, retention, notify })
+  const log = createLog({ database, file, queue, states, items, chunks, ledger, damage, subscriptions, handouts })
   const end = createTransactionEnd({ database, changes, states, gaps, admin, purge, added: log.added })
 
   function stats(): StoreStats {

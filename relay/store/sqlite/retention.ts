@@ -1,6 +1,7 @@
 import { limitsOfBucket } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
 import { isAcked } from './bucket-state.ts'
+import type { GapDetail } from '../../../protocol/request.ts'
 import type { BucketState, SubscriptionState } from './bucket-state.ts'
 import type { Gaps } from './gaps.ts'
 import type { ItemRow, ItemRows } from './item-rows.ts'
@@ -10,7 +11,7 @@ export type Retention = {
   /** Makes room for one more item. False: the bucket is full of what somebody alive still needs. Runs inside a transaction. */
   admit(state: BucketState, bodyBytes: number): boolean
   /** Takes an item out and announces it to those who had not acknowledged it. */
-  drop(state: BucketState, row: ItemRow, reason: 'expired' | 'overflow'): void
+  drop(state: BucketState, row: ItemRow, reason: GapDetail['reason']): void
   /** Subscriptions whose acknowledgements are not waited for. */
   dead(state: BucketState): SubscriptionState[]
 }
@@ -31,7 +32,7 @@ export function createRetention({ items, ledger, gaps, limits, now }: Parts): Re
     return state.waitingItems < maxItems && hasBytes
   }
 
-  function drop(state: BucketState, row: ItemRow, reason: 'expired' | 'overflow'): void {
+  function drop(state: BucketState, row: ItemRow, reason: GapDetail['reason']): void {
     gaps.note(state, waitedFor(state, row), row, reason)
     ledger.remove(state, row)
   }

@@ -60,6 +60,7 @@ export function GapDetail({ request, gap }: { request: RequestDetail; gap: Gap }
 const REASONS = {
   expired: 'Expired: they waited at the relay longer than their bucket keeps requests.',
   overflow: 'Overflow: their bucket was full, and is set to drop the oldest.',
+  damaged: "Damaged: what the relay's disk gives back is not what was written. The relay's log names them.",
 } as const
 
 function describeSpan(from: number, to: number): string {

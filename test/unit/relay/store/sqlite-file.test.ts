@@ -2,6 +2,9 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MIGRATIONS } from '../../../../relay/store/sqlite/migrations.ts'
 import { APPLICATION_ID } from '../../../../relay/store/sqlite/database.ts'
+import type { StoreNotice } from '../../../../relay/store/sqlite/notices.ts'
+import type { SqliteStoreOptions } from '../../../../relay/store/sqlite/open.ts'
+import type { Bucket, RelayStore, SubscriptionId } from '../../../../relay/store/store.ts'
 import { headOf, idOf, makeSqlitePlace, post } from './sqlite-place.ts'
 import type { SqlitePlace } from './sqlite-place.ts'
 
@@ -103,11 +106,12 @@ describe('the file of a relay store', () => {
     ['the body away', 'UPDATE item SET body = NULL'],
     [
       'the bodies of two items',
-      'UPDATE item SET body = (SELECT other.body FROM item other WHERE other.ref <> item.ref)',
+      `CREATE TEMP TABLE kept AS SELECT ref, body FROM item;
+       UPDATE item SET body = (SELECT kept.body FROM kept WHERE kept.ref <> item.ref)`,
     ],
     ['the order of two items', 'UPDATE item SET seq = 3 - seq'],
     ['the kind', `UPDATE item SET kind = 'rejected'`],
-  ])('detects that somebody changed %s', async (_, sql) => {
+  ])('announces a gap in the place of items of which somebody changed %s', async (_, sql) => {
     const store = place.open()
     const bucket = await store.admin.createBucket({ name: 'b', settings: {} })
     const subscription = { bucketId: bucket.id, name: 'a' }
@@ -117,8 +121,64 @@ describe('the file of a relay store', () => {
     await store.close()
     place.inFile((database) => database.exec(sql))
     const again = place.open()
-    await expect(again.log.next(subscription, ALL)).rejects.toMatchObject({ code: 'corrupt' })
+    expect(await again.log.next(subscription, ALL)).toMatchObject([
+      { kind: 'gap', gap: { count: 2, fromSeq: 1, toSeq: 2, reason: 'damaged' } },
+    ])
     await again.close()
+  })
+
+  describe('with one damaged item among others', () => {
+    const notices: StoreNotice[] = []
+    let bucket: Bucket
+    let subscription: SubscriptionId
+
+    async function openDamaged(wishes: Partial<SqliteStoreOptions> = {}): Promise<RelayStore> {
+      notices.length = 0
+      const store = place.open()
+      bucket = await store.admin.createBucket({ name: 'b', settings: {} })
+      subscription = { bucketId: bucket.id, name: 'a' }
+      await store.log.openSubscription(subscription)
+      for (const body of ['one', 'two', 'three']) await post(store, bucket, Buffer.from(body))
+      await store.close()
+      place.inFile((database) => database.exec('UPDATE item SET head = zeroblob(length(head)) WHERE seq = 2'))
+      return place.open({ onNotice: (notice) => void notices.push(notice), ...wishes })
+    }
+
+    it('hands out the others and then a gap, tells the log, and counts right', async () => {
+      const store = await openDamaged()
+      expect((await store.log.next(subscription, ALL)).map(({ seq }) => seq)).toEqual([1, 3])
+      const [gap] = await store.log.next(subscription, { ...ALL, afterSeq: 3 })
+      expect(gap).toMatchObject({ seq: 4, gap: { count: 1, fromSeq: 2, toSeq: 2, reason: 'damaged' } })
+      const line = `{"seq":2,"receivedAt":${gap?.gap?.from},"method":"","target":"","bodyBytes":3}\n`
+      expect(Buffer.from(gap?.body ?? []).toString()).toBe(line)
+      expect(notices).toMatchObject([{ kind: 'item-damaged', bucketId: bucket.id, seq: 2, error: { code: 'corrupt' } }])
+      expect(await store.log.pending(subscription)).toBe(3)
+      expect(store.stats()).toMatchObject({ items: 2, bytes: 8 })
+      await store.close()
+    })
+
+    it('lists them to the administrator all the same', async () => {
+      const store = await openDamaged()
+      const listed = await store.log.list(bucket.id, { before: null, limit: 10 })
+      expect(listed.map(({ seq }) => seq)).toEqual([3, 1])
+      await store.close()
+    })
+
+    it('lets it expire like any other', async () => {
+      const store = await openDamaged({ limits: { ttlMs: 1 }, now: () => 1_800_000_000_010 })
+      await store.sweep()
+      const [gap] = await store.log.next(subscription, ALL)
+      expect(gap?.gap).toMatchObject({ count: 3, fromSeq: 1, toSeq: 3, reason: 'expired' })
+      await store.close()
+    })
+
+    it('pushes it out like any other when the bucket is full', async () => {
+      const store = await openDamaged({ limits: { maxItems: 1, overflow: 'drop-oldest' } })
+      await post(store, bucket, Buffer.from('four'))
+      const [gap] = await store.log.next(subscription, { ...ALL, afterSeq: 4 })
+      expect(gap?.gap).toMatchObject({ count: 3, reason: 'overflow' })
+      await store.close()
+    })
   })
 
   it.each([
@@ -133,11 +193,17 @@ describe('the file of a relay store', () => {
   ])('detects that chunks of a body were %s', async (_, sql) => {
     const store = place.open()
     const bucket = await store.admin.createBucket({ name: 'b', settings: {} })
+    const subscription = { bucketId: bucket.id, name: 'a' }
+    await store.log.openSubscription(subscription)
     const added = await post(store, bucket, Buffer.alloc(700_000, 'x'))
     await store.close()
     place.inFile((database) => database.exec(sql))
     const again = place.open()
     await expect(again.log.readBody(idOf(added), 0, 700_000)).rejects.toMatchObject({ code: 'corrupt' })
+    // Next time it does not stand in the way any more.
+    expect(await again.log.next(subscription, ALL)).toMatchObject([
+      { kind: 'gap', gap: { count: 1, reason: 'damaged' } },
+    ])
     await again.close()
   })
 
