@@ -6,8 +6,9 @@ import { startEngine, type Engine } from '../core/engine/engine.ts'
 import { startEmbeddedRelay, type EmbeddedRelay } from '../core/embedded-relay/embedded-relay.ts'
 import { ensureEmbeddedSource } from '../core/embedded-relay/ensure-source.ts'
 import type { StartRelayThread } from '../core/embedded-relay/relay-thread.ts'
+import { atStart } from '../core/history/database-error.ts'
 import { openHistory } from '../core/history/open-history.ts'
-import type { HistoryConfig } from '../core/history/history.ts'
+import type { History, HistoryConfig } from '../core/history/history.ts'
 import type { StartHistoryThread } from '../core/history/threads.ts'
 import type { Log } from './log.ts'
 import { openSecretsFile, type Sealer } from './secrets-file.ts'
@@ -36,15 +37,25 @@ export type Services = {
   stop(): Promise<void>
 }
 
+/** @throws HistoryError with a sentence and what to do, and whatever else keeps it from starting; nothing is left open then. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { dataDir, log } = options
-  const onProblem = (problem: unknown): void => log.error({ err: problem }, 'something failed in the background')
   const history = await openHistory({
-    file: join(dataDir, 'history.sqlite'),
+    file: join(options.dataDir, 'history.sqlite'),
     nativeBinding: options.nativeBinding,
     startWorker: options.startHistoryThread,
     now: Date.now,
   })
+  try {
+    return await startOver(history, options)
+  } catch (error) {
+    await history.close()
+    throw atStart(error)
+  }
+}
+
+async function startOver(history: History, options: ServicesOptions): Promise<Services> {
+  const { dataDir, log } = options
+  const onProblem = (problem: unknown): void => log.error({ err: problem }, 'something failed in the background')
   history.onHealth((health) => {
     if (health.state === 'broken') log.error({ problem: health.error }, 'the history cannot be written')
     else log.info('the history can be written again')

@@ -32,6 +32,8 @@ const unreadable: Explanation = {
 const explanations: readonly (readonly [prefix: string, explanation: Explanation])[] = [
   ['SQLITE_FULL', full],
   ['ENOSPC', full],
+  // The index of the journal, made at opening, found no room.
+  ['SQLITE_IOERR_SHMSIZE', full],
   ['SQLITE_BUSY', locked],
   ['SQLITE_LOCKED', locked],
   ['SQLITE_READONLY', forbidden],
@@ -47,6 +49,13 @@ const explanations: readonly (readonly [prefix: string, explanation: Explanation
   ['SQLITE_NOMEM', unreadable],
 ]
 
+const fixesAtStart: Partial<Record<HistoryErrorCode, string>> = {
+  'disk-full': 'Free some space, then start Creel again. What came meanwhile waits at the relay.',
+  'database-locked': `${locked.fix.slice(0, -1)}, then start Creel again.`,
+  'no-permission': `${forbidden.fix.slice(0, -1)}, then start Creel again.`,
+  'database-broken': `${unreadable.fix.slice(0, -1)}, then start Creel again.`,
+}
+
 /** Whatever went wrong with the database file, as a sentence for a person. What is unknown becomes `internal`, with the original as its cause. */
 export function toHistoryError(error: unknown, file: string): HistoryError {
   if (error instanceof HistoryError) return error
@@ -60,6 +69,14 @@ export function toHistoryError(error: unknown, file: string): HistoryError {
     cause: error,
     fix: 'Try again. If it happens again, report it with the log.',
   })
+}
+
+/** A start that failed is not tried again by itself, so what is to be done ends with starting again. Other errors are given back as they are. */
+export function atStart(error: unknown): unknown {
+  if (!(error instanceof HistoryError)) return error
+  const fix = fixesAtStart[error.code]
+  if (fix === undefined || error.fix.includes('start Creel again')) return error
+  return new HistoryError(error.code, error.message, { cause: error, fix })
 }
 
 /** Whether an error means that nothing can be written for now, whatever is asked. */

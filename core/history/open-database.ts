@@ -22,6 +22,7 @@ const JOURNAL_LEFT_BYTES = 64 * 1_048_576
 export function openForWriting(options: HistoryThreadData): Database.Database {
   mkdirSync(dirname(options.file), { recursive: true })
   const isNew = sizeOf(options.file) === 0
+  if (isNew) refuseCutOff(options.file)
   if (isNew) createPrivately(options.file)
   else refuseStrangers(options)
   const db = open(options, { timeout: BUSY_MS })
@@ -57,6 +58,14 @@ export function openForReading(options: HistoryThreadData): Database.Database {
 /** Requests carry secrets, so nobody else may read them. SQLite gives the journal the same rights. */
 function createPrivately(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
+}
+
+/** A journal without its database: SQLite would throw it away, and with it what it holds. */
+function refuseCutOff(file: string): void {
+  if (sizeOf(`${file}-wal`) === 0) return
+  throw new HistoryError('database-broken', `${file} is empty or gone, but its journal ${file}-wal is there.`, {
+    fix: 'Put the file back, from a backup for example. To begin a new history instead, move both files aside and start Creel again.',
+  })
 }
 
 /** Looks at a file through a read-only connection, so that one that is refused stays as it was, to the byte. */

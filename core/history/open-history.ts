@@ -1,3 +1,4 @@
+import { atStart } from './database-error.ts'
 import type { History, HistoryHealth } from './history.ts'
 import { createConfig, createDeliveries, createRequests, type Threads } from './history-parts.ts'
 import { createIntake } from './intake.ts'
@@ -15,6 +16,14 @@ const PROBE_BYTES = 65_536
  * @throws HistoryError `database-newer`, `database-broken`, `database-locked`, `disk-full`, `no-permission`, with a sentence for a person.
  */
 export async function openHistory(options: OpenHistoryOptions): Promise<History> {
+  try {
+    return await open(options)
+  } catch (error) {
+    throw atStart(error)
+  }
+}
+
+async function open(options: OpenHistoryOptions): Promise<History> {
   const listeners = new Set<(health: HistoryHealth) => void>()
   const writer = await superviseThread<WriterCalls>({
     ...threadOptions<WriterCalls>(options, 'writer'),
