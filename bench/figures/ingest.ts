@@ -6,10 +6,9 @@ import type { LoadCalls } from '../processes/load.ts'
 import { startRelay } from '../relay.ts'
 import type { Row } from '../row.ts'
 import { median, medianRatio } from '../statistics.ts'
+import { ROOM } from '../way.ts'
 
 const WARM_UP_REQUESTS = 3_000
-/** So that a bucket never is full in the time. */
-const ROOM = { CREEL_BUCKET_MAX_ITEMS: '1000000', CREEL_BUCKET_MAX_BYTES: '8GiB' }
 
 type Turn = { readonly perSecond: number; readonly cpuMicros: number; readonly refused: number }
 
