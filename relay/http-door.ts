@@ -52,7 +52,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   server.timeout = timeouts.idleMs
   const pending = trackAnswers(server)
 
-  const dispatch = (expects?: 'continue' | 'unknown') => (req: IncomingMessage, res: ServerResponse) => {
+  const dispatch = (expects?: 'continue') => (req: IncomingMessage, res: ServerResponse) => {
     pending.add(req, res)
     if (mounts.isIngest(req.url ?? '')) {
       ingest.receive(req, res, expects)
@@ -63,7 +63,8 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   }
   server.on('request', dispatch())
   server.on('checkContinue', dispatch('continue'))
-  server.on('checkExpectation', dispatch('unknown'))
+  // What cannot be met ingest refuses; everybody else may expect what they like.
+  server.on('checkExpectation', dispatch())
   server.on('clientError', (error: ClientError, socket: Duplex) => onClientError(error, socket))
   const onClientError = createClientErrorHandler(options)
 

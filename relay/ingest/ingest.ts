@@ -6,7 +6,15 @@ import type { Added, RelayStore, Upload } from '../store/store.ts'
 import { answer, responseOf } from './answer.ts'
 import type { MountFinder } from './mount.ts'
 import { bodyLimit, locate, type Place } from './place.ts'
-import { headerLines, judgeHead, judgeTrailers, readHead, type RequestHead, tooLarge } from './read-head.ts'
+import {
+  headerLines,
+  judgeHead,
+  judgeProtocol,
+  judgeTrailers,
+  readHead,
+  type RequestHead,
+  tooLarge,
+} from './read-head.ts'
 import { type BodyEnd, receiveBody } from './receive-body.ts'
 import type { RefusalBook } from './refusal-book.ts'
 import { refuse } from './refuse.ts'
@@ -36,7 +44,7 @@ export type Exchange = {
 
 export type Ingest = {
   /** Takes one request. Answers after the commit. Never rejects. */
-  receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue' | 'unknown'): void
+  receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue'): void
   /** The request that a socket brought last. */
   exchangeOf(socket: Duplex): Exchange | null
 }
@@ -51,7 +59,6 @@ const FULL: Refusal = {
 }
 const BROKEN: Refusal = { status: 503, code: 'store-failed', detail: 'this could not be stored; send it again later' }
 const UNKNOWN: Refusal = { status: 404, code: 'unknown-input', detail: 'no input has this address' }
-const EXPECTATION: Refusal = { status: 417, code: 'expectation', detail: 'the only Expect taken is "100-continue"' }
 const IDLE: Refusal = { status: 408, code: 'idle', detail: 'the body stopped coming' }
 const BUSY_RETRY_SECONDS = 1
 const BROKEN_RETRY_SECONDS = 30
@@ -61,7 +68,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const { store, mounts, counters, book, unknown, onError } = options
   const latest = new WeakMap<Duplex, Exchange>()
 
-  function receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue' | 'unknown'): void {
+  function receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue'): void {
     // Pipelined, and read after the connection broke: it would tell of no end any more.
     if (req.socket.closed) {
       book.count('aborted')
@@ -72,7 +79,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const exchange: Exchange = { req, res, head, place, upload: null, isRefused: false }
     latest.set(req.socket, exchange)
     const limit = bodyLimit(place, options.maxBodyBytes)
-    const refusal = expects === 'unknown' ? EXPECTATION : judgeHead(head, limit)
+    const refusal = judgeProtocol(req, head) ?? judgeHead(head, limit)
     if (refusal) {
       rejectExchange(exchange, refusal)
       return

@@ -42,6 +42,21 @@ export const TRANSFER_ENCODING: Refusal = {
   detail: 'the only Transfer-Encoding taken is a single "chunked"',
 }
 
+const EXPECTATION: Refusal = { status: 417, code: 'expectation', detail: 'the only Expect taken is "100-continue"' }
+const VERSION: Refusal = { status: 505, code: 'http-version', detail: 'only HTTP/1.0 and HTTP/1.1 are spoken here' }
+
+/**
+ * Says why a request is refused that Node's parser lets through although it could not go on as what it is: another version, or an expectation that only
+ * looks like the one that is met (Node looks for "100-continue" anywhere in the value). Null = it is taken.
+ */
+export function judgeProtocol(req: IncomingMessage, head: RequestHead): Refusal | null {
+  if (req.httpVersionMajor !== 1) return VERSION
+  // RFC 9110 section 10.1.1: HTTP/1.0 knows no expectations.
+  if (req.httpVersionMinor === 0) return null
+  const expected = head.headers.filter(([name]) => name.length === 6 && name.toLowerCase() === 'expect')
+  return expected.every(([, value]) => value.toLowerCase() === '100-continue') ? null : EXPECTATION
+}
+
 /** Says why a request is refused by its head alone, before a byte of its body is read, or null. */
 export function judgeHead(head: RequestHead, maxBodyBytes: number): Refusal | null {
   if (head.headers.length > MAX_HEADER_LINES) {
