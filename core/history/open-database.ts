@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { backUp } from './backup.ts'
 import { HistoryError } from './history.ts'
@@ -21,18 +21,63 @@ const JOURNAL_LEFT_BYTES = 64 * 1_048_576
  */
 export function openForWriting(options: HistoryThreadData): Database.Database {
   mkdirSync(dirname(options.file), { recursive: true })
-  const isNew = sizeOf(options.file) === 0
-  if (isNew) refuseCutOff(options.file)
-  if (isNew) createPrivately(options.file)
+  refuseCutOff(options.file)
+  if (sizeOf(options.file) === null) makeWhole(options)
   else refuseStrangers(options)
-  const db = open(options, { timeout: BUSY_MS })
+  return prepare(open(options, { timeout: BUSY_MS }), options)
+}
+
+/** Opens the database for the thread that only reads; the writer has opened it before. */
+export function openForReading(options: HistoryThreadData): Database.Database {
+  return open(options, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
+}
+
+/** Makes the file under another name first: a start that is cut off, by a full disk too, leaves none instead of a part of one. */
+function makeWhole(options: HistoryThreadData): void {
+  const file = `${options.file}.new`
+  remove(file)
+  // Requests carry secrets, so nobody else may read them. SQLite gives the journal the same rights.
+  closeSync(openSync(file, 'ax', 0o600))
   try {
-    // Page size, auto_vacuum and id can only be set before the first page is written, which switching to WAL does.
-    if (isNew) {
-      db.pragma('page_size = 8192')
-      db.pragma('auto_vacuum = INCREMENTAL')
-      db.pragma(`application_id = ${APPLICATION_ID}`)
-    }
+    const db = open({ ...options, file }, {})
+    prepare(db, options, setOnce).close()
+    renameSync(file, options.file)
+    syncFolder(dirname(file))
+  } finally {
+    remove(file)
+  }
+}
+
+/** What has an effect only before the first page is written, which switching to WAL does. */
+function setOnce(db: Database.Database): void {
+  db.pragma('page_size = 8192')
+  db.pragma('auto_vacuum = INCREMENTAL')
+  db.pragma(`application_id = ${APPLICATION_ID}`)
+}
+
+/** Makes a new name durable. Windows has no such thing, and opens no folders. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const opened = openSync(folder, 'r')
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
+  }
+}
+
+function remove(file: string): void {
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) rmSync(name, { force: true })
+}
+
+/** Sets an open database up as every connection that writes needs it, and migrates it. Closes it when that fails. */
+function prepare(
+  db: Database.Database,
+  options: HistoryThreadData,
+  first: (db: Database.Database) => void = () => undefined,
+): Database.Database {
+  try {
+    first(db)
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
     // On macOS fsync leaves the data in the drive's cache; elsewhere these two change nothing.
@@ -50,21 +95,18 @@ export function openForWriting(options: HistoryThreadData): Database.Database {
   }
 }
 
-/** Opens the database for the thread that only reads; the writer has opened it before. */
-export function openForReading(options: HistoryThreadData): Database.Database {
-  return open(options, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
-}
-
-/** Requests carry secrets, so nobody else may read them. SQLite gives the journal the same rights. */
-function createPrivately(file: string): void {
-  closeSync(openSync(file, 'a', 0o600))
-}
-
-/** A journal without its database: SQLite would throw it away, and with it what it holds. */
+/** A file that has lost all it had; or a journal without its database, which SQLite would throw away with what it holds. */
 function refuseCutOff(file: string): void {
-  if (sizeOf(`${file}-wal`) === 0) return
-  throw new HistoryError('database-broken', `${file} is empty or gone, but its journal ${file}-wal is there.`, {
-    fix: 'Put the file back, from a backup for example. To begin a new history instead, move both files aside and start Creel again.',
+  const journal = `${file}-wal`
+  if (sizeOf(journal)) {
+    if (sizeOf(file)) return
+    throw new HistoryError('database-broken', `${file} is empty or gone, but its journal ${journal} is there.`, {
+      fix: 'Put the file back, from a backup for example. To begin a new history instead, move both files aside and start Creel again.',
+    })
+  }
+  if (sizeOf(file) !== 0) return
+  throw new HistoryError('database-broken', `${file} is empty: what it held is gone.`, {
+    fix: 'Put the file back, from a backup for example. To begin a new history instead, move it aside and start Creel again.',
   })
 }
 
@@ -89,6 +131,7 @@ function open(options: HistoryThreadData, more: Database.Options): Database.Data
   return new Database(options.file, { ...more, ...binding })
 }
 
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+/** In bytes, or null where there is no file. */
+function sizeOf(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? null
 }

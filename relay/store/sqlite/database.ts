@@ -1,10 +1,10 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { StoreError } from '../store-error.ts'
 import type { Cipher } from './cipher.ts'
 import { toStoreError } from './failures.ts'
 import { migrate, MIGRATIONS } from './migrations.ts'
+import { makeNewFile, refuseCutOff } from './new-file.ts'
 
 /** "CRLR" in the file's header: what `file` and our own opening tell a relay's store by. */
 export const APPLICATION_ID = 0x43524c52
@@ -13,25 +13,39 @@ export const APPLICATION_ID = 0x43524c52
 const LOCK_WAIT_MS = 300
 
 /**
- * Opens or makes the file. Throws a StoreError (`newer-file`, `not-a-store`, `in-use`, `wrong-key`, `io-error`); the file is then as it was.
+ * Opens or makes the file. Throws a StoreError (`newer-file`, `not-a-store`, `in-use`, `wrong-key`, `corrupt`, `io-error`); the file is then as it was.
  * The file is held exclusively: what is kept in memory beside it is true only while nobody else writes.
  */
 export function openDatabase(options: { file: string; nativeBinding: string | null; cipher: Cipher }): Database {
   const { file, nativeBinding, cipher } = options
-  let database: Database | null = null
+  const connect = (path: string): Database => connectTo(path, nativeBinding)
   try {
-    // Made here because SQLite would make it readable for everybody.
-    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
-    const timeout = LOCK_WAIT_MS
-    database = new Sqlite(file, nativeBinding === null ? { timeout } : { timeout, nativeBinding })
+    refuseCutOff(file)
+    makeNewFile(file, (temporary) => connect(temporary).close())
+    const database = connect(file)
+    try {
+      proveKey(database, cipher, file)
+    } catch (error) {
+      database.close()
+      throw error
+    }
+    return database
+  } catch (error) {
+    throw toStoreError(error, file)
+  }
+}
+
+function connectTo(file: string, nativeBinding: string | null): Database {
+  const timeout = LOCK_WAIT_MS
+  const database = new Sqlite(file, nativeBinding === null ? { timeout } : { timeout, nativeBinding })
+  try {
     refuseForeign(database, file)
     configure(database)
     migrate(database, APPLICATION_ID)
-    proveKey(database, cipher, file)
     return database
   } catch (error) {
-    database?.close()
-    throw toStoreError(error, file)
+    database.close()
+    throw error
   }
 }
 

@@ -91,7 +91,7 @@ export function createLog(parts: Parts): Log {
       page.list.push(toItem(state, entry, reader))
     } catch (problem) {
       const error = toStoreError(problem, file)
-      if (!isDamage(error)) throw error
+      if (!isDamage(error)) throw problem
       page.damaged.push({ row: entry.row, error })
     }
   }

@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3'
 import type { RelayStore, StoreStats } from '../store.ts'
 import { DEFAULT_LIMITS } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
@@ -7,10 +8,12 @@ import { createStateReader } from './bucket-state.ts'
 import { createBucketStates } from './bucket-states.ts'
 import { createChanges } from './changes.ts'
 import { createCipher } from './cipher.ts'
+import type { Cipher } from './cipher.ts'
 import { createCommitQueue } from './commit-queue.ts'
 import type { CommitHooks } from './commit-queue.ts'
 import { createDamage } from './damage.ts'
 import { openDatabase } from './database.ts'
+import { toStoreError } from './failures.ts'
 import { createGaps } from './gaps.ts'
 import { createHandouts } from './handouts.ts'
 import { createIntake } from './intake.ts'
@@ -42,10 +45,20 @@ export type SqliteStoreOptions = {
 
 /** Opens the store of a relay that stands alone. Throws a StoreError that says what is wrong with file or key. */
 export function openSqliteStore(options: SqliteStoreOptions): RelayStore {
-  const { file, nativeBinding, now, onNotice: notify = () => undefined } = options
-  const limits: StoreLimits = { ...DEFAULT_LIMITS, ...options.limits }
+  const { file, nativeBinding } = options
   const cipher = createCipher(options.key, options.keyId)
   const database = openDatabase({ file, nativeBinding, cipher })
+  try {
+    return buildStore(options, cipher, database)
+  } catch (error) {
+    database.close()
+    throw toStoreError(error, file)
+  }
+}
+
+function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Database): RelayStore {
+  const { file, now, onNotice: notify = () => undefined } = options
+  const limits: StoreLimits = { ...DEFAULT_LIMITS, ...options.limits }
   if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`)
 
   const changes = createChanges()
