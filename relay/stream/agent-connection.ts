@@ -15,14 +15,20 @@ export type AgentConnection = {
   /** Null until it has said hello. */
   info(): AgentInfo | null
   /** Whether both are one agent's: the older one is dead then, though nobody has noticed. */
-  isReplacedBy(hello: Hello, tokenKey: string): boolean
+  isReplacedBy(newcomer: Newcomer, tokenKey: string): boolean
   tellInputs(): void
   /** Says why, leaves the agent a moment to acknowledge what it has, closes. Resolves when the socket is gone. */
   closeGently(reason: string, reconnectInMs: number): Promise<void>
   close(code: number, reason: string): void
 }
 
-export type Hello = Extract<AgentMessage, { type: 'hello' }>
+type Hello = Extract<AgentMessage, { type: 'hello' }>
+
+/** What tells which agent it is that connects; the URL may say it, and the hello does. */
+export type Newcomer = {
+  readonly subscription: string
+  readonly agent: { readonly instance?: string | undefined }
+}
 
 type ConnectionOptions = {
   readonly ws: WebSocket
@@ -35,7 +41,7 @@ type ConnectionOptions = {
   readonly stream: StreamOptions
   readonly times: StreamTimes
   readonly delivery: Delivery
-  readonly onHello: (hello: Hello) => void
+  readonly onHello: (newcomer: Newcomer) => void
   readonly onClosed: () => void
 }
 

@@ -6,7 +6,7 @@ import { authenticateAgent } from '../auth.ts'
 import { readRemote } from '../ingest/read-head.ts'
 import { refuseOnSocket } from '../problem.ts'
 import type { AdminChange, Bucket, TokenRecord } from '../store/store.ts'
-import { MAX_AGENT_FRAME_BYTES, serveAgent, type AgentConnection, type Hello } from './agent-connection.ts'
+import { MAX_AGENT_FRAME_BYTES, serveAgent, type AgentConnection, type Newcomer } from './agent-connection.ts'
 import { createDelivery } from './delivery.ts'
 import { STREAM_TIMES, type AgentInfo, type StreamOptions } from './stream-options.ts'
 
@@ -76,16 +76,12 @@ export function createStream(options: StreamOptions): Stream {
     }
     const access = authenticateAgent(request.headers, query.getAll('bucket'), options.store)
     if (!access.ok) return access
-    const full = access.buckets.find((bucket) => countAgents(bucket.id) >= maxAgents(bucket))
+    const newcomer = readNewcomer(query)
+    const staying = [...connections].filter((one) => !newcomer || !one.isReplacedBy(newcomer, access.token.key))
+    const full = access.buckets.find((bucket) => countAgents(staying, bucket.id) >= maxAgents(bucket))
     if (!full) return access
     const many = maxAgents(full)
     return refusal(429, 'too-many-agents', `The bucket "${full.name}" has ${many} agents already, its limit.`, 30)
-  }
-
-  function countAgents(bucketId: string): number {
-    let count = 0
-    for (const connection of connections) if (connection.bucketIds.includes(bucketId)) count += 1
-    return count
   }
 
   function maxAgents(bucket: Bucket): number {
@@ -109,15 +105,18 @@ export function createStream(options: StreamOptions): Stream {
       stream: options,
       times,
       delivery,
-      onHello: (hello) => replaceOlder(connection, hello),
+      onHello: (newcomer) => replaceOlder(connection, newcomer),
       onClosed: () => connections.delete(connection),
     })
     connections.add(connection)
+    // Before its hello already, or there would be one more than the limit until then.
+    const newcomer = readNewcomer(query)
+    if (newcomer) replaceOlder(connection, newcomer)
   }
 
-  function replaceOlder(newer: AgentConnection, hello: Hello): void {
+  function replaceOlder(newer: AgentConnection, newcomer: Newcomer): void {
     for (const other of connections) {
-      if (other === newer || !other.isReplacedBy(hello, newer.tokenKey)) continue
+      if (other === newer || !other.isReplacedBy(newcomer, newer.tokenKey)) continue
       other.close(CloseCode.replaced, 'This agent has connected anew.')
       connections.delete(other)
     }
@@ -140,6 +139,17 @@ export function createStream(options: StreamOptions): Stream {
       await Promise.all([...connections].map((connection) => connection.closeGently(reason, reconnectInMs)))
     },
   }
+}
+
+/** Null when the URL does not say which agent it is. */
+function readNewcomer(query: URLSearchParams): Newcomer | null {
+  const subscription = query.get('subscription')
+  const instance = query.get('instance')
+  return subscription && instance ? { subscription, agent: { instance } } : null
+}
+
+function countAgents(connections: readonly AgentConnection[], bucketId: string): number {
+  return connections.filter((connection) => connection.bucketIds.includes(bucketId)).length
 }
 
 type Access = { readonly ok: true; readonly token: TokenRecord; readonly buckets: readonly Bucket[] }

@@ -31,10 +31,11 @@ export type RelayClientTuning = {
 export function createRelayClient(options: RelayClientOptions, tuning: RelayClientTuning = {}): RelayClient {
   const times = { ...TIMES, ...tuning.times }
   const address = readRelayAddress(options.relayUrl)
+  const instance = randomUUID()
   const config: SessionConfig = {
     host: address?.host ?? options.relayUrl,
     hello: {
-      agent: { ...options.agent, instance: randomUUID() },
+      agent: { ...options.agent, instance },
       subscription: options.subscription,
       window: tuning.window ?? { items: WINDOW_ITEMS, bytes: WINDOW_BYTES },
     },
@@ -112,7 +113,7 @@ export function createRelayClient(options: RelayClientOptions, tuning: RelayClie
       })
     }
     const current: Conversation = startConversation({
-      url: address.streamUrl(options.buckets, options.subscription),
+      url: address.streamUrl(options.buckets, options.subscription, instance),
       authorization: basicAuthorization(options.token),
       host: address.host,
       sink: options.sink,

@@ -3,8 +3,8 @@ export type RelayAddress = {
   /** Host and port, for sentences. */
   readonly host: string
   readonly agentUrl: string
-  /** With its query: buckets and subscription. */
-  streamUrl(buckets: readonly string[], subscription: string): string
+  /** With its query: buckets, subscription, and which agent it is that connects. */
+  streamUrl(buckets: readonly string[], subscription: string, instance: string): string
 }
 
 /** Null when the text is no `http(s)://host[:port][/prefix]`. */
@@ -16,9 +16,10 @@ export function readRelayAddress(relayUrl: string): RelayAddress | null {
   return {
     host: url.host,
     agentUrl: `${url.origin}${prefix}/v1/agent`,
-    streamUrl(buckets, subscription) {
+    streamUrl(buckets, subscription, instance) {
       const query = new URLSearchParams(buckets.map((bucket): [string, string] => ['bucket', bucket]))
       query.set('subscription', subscription)
+      query.set('instance', instance)
       return `${url.origin.replace(/^http/, 'ws')}${prefix}/v1/stream?${query.toString()}`
     },
   }

@@ -50,8 +50,7 @@ export async function startBigRelay(env: Readonly<Record<string, string>> = {}):
     port,
     process: relay,
     memory: watchMemory(pid, ops),
-    newBucket: async (settings = {}) =>
-      Made.parse(await ask('POST', '/v1/buckets', { name: 'a bucket', settings })).id,
+    newBucket: async (settings = {}) => Made.parse(await ask('POST', '/v1/buckets', { name: 'a bucket', settings })).id,
     newInput: async (bucket) => `/in/${Made.parse(await ask('POST', `/v1/buckets/${bucket}/inputs`, {})).id}`,
     newToken: async (buckets) => MadeToken.parse(await ask('POST', '/v1/tokens', { name: 'a token', buckets })),
     status: async () => Status.parse(await ask('GET', '/v1/status')),

@@ -23,7 +23,9 @@ test('many bodies of 25 MB at once are all taken and handed out whole, while sma
   const idle = await relay.memory.usage()
 
   const rest = randomBytes(BODY_BYTES - 16)
-  const bodies = Array.from({ length: count }, (_, n) => largeBody(n, rest.subarray(0, BODY_BYTES - `body ${n}\n`.length)))
+  const bodies = Array.from({ length: count }, (_, n) =>
+    largeBody(n, rest.subarray(0, BODY_BYTES - `body ${n}\n`.length)),
+  )
   const small = postSmallOnes(relay.port, other)
   const startedAt = performance.now()
   const answers = await Promise.all(bodies.map((body) => postLarge(relay.port, path, body)))

@@ -57,7 +57,11 @@ test('a queue at the default limit refuses the next one with a time to come agai
   await eventuallyLong(async () => expect((await relay.status()).items).toBe(9_999))
   expect((await exchangeRaw(relay.port, next)).status).toBe(200)
   expect((await exchangeRaw(relay.port, next)).status).toBe(503)
-  report('the default limit of a queue', { accepted: 10_001, refused: 2, 'retry-after': refused.headers['retry-after'] ?? '' })
+  report('the default limit of a queue', {
+    accepted: 10_001,
+    refused: 2,
+    'retry-after': refused.headers['retry-after'] ?? '',
+  })
 })
 
 async function drain(relay: BigRelay, bucket: string, count: number): Promise<{ agent: LeanAgent; seconds: number }> {

@@ -16,7 +16,12 @@ export type Poured = {
 /** Posts many small requests, pipelined on a few connections that stay open. Each body is its own name, filled up to `bodyBytes`. */
 export async function pour(
   port: number,
-  wanted: { readonly paths: readonly string[]; readonly each: number; readonly connections: number; readonly bodyBytes: number },
+  wanted: {
+    readonly paths: readonly string[]
+    readonly each: number
+    readonly connections: number
+    readonly bodyBytes: number
+  },
 ): Promise<Poured> {
   const startedAt = performance.now()
   const refused: RawAnswer[] = []

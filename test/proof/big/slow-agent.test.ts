@@ -14,7 +14,11 @@ const MOST_MIB = 400
 const names = (taken: readonly Taken[]): string[] => taken.map(({ bodyBytes, seq }) => `${seq} ${bodyBytes}`)
 const expected = Array.from({ length: COUNT }, (_, i) => `${i + 1} ${BODY_BYTES}`)
 
-async function connect(relay: BigRelay, token: LeanAgentOptions['token'], more: Partial<LeanAgentOptions>): Promise<LeanAgent> {
+async function connect(
+  relay: BigRelay,
+  token: LeanAgentOptions['token'],
+  more: Partial<LeanAgentOptions>,
+): Promise<LeanAgent> {
   const agent = await connectLeanAgent({ url: relay.url, token, subscription: 'shared', ...more })
   onTestFinished(() => agent.drop())
   return agent

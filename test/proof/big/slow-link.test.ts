@@ -32,7 +32,9 @@ test('a body of 25 MB over a slow link ends no connection, keeps pings answered 
   onTestFinished(() => agent.client.stop())
   await eventuallyLong(() => expect(agent.client.connection().state).toBe('connected'))
 
-  const { sha256 } = await relay.add(randomBytes(BODY_BYTES)).then(({ id }) => relay.store.log.find(relay.bucketId, id).then((item) => item ?? { sha256: '' }))
+  const { sha256 } = await relay
+    .add(randomBytes(BODY_BYTES))
+    .then(({ id }) => relay.store.log.find(relay.bucketId, id).then((item) => item ?? { sha256: '' }))
   const startedAt = performance.now()
   await eventuallyLong(() => expect(agent.sink.events).toEqual(['begin 1']))
   const waits: number[] = []
@@ -42,7 +44,9 @@ test('a body of 25 MB over a slow link ends no connection, keeps pings answered 
     await eventuallyLong(() => expect(agent.sink.stored.filter(({ head }) => head.bucket === other.id)).toHaveLength(n))
     waits.push(performance.now() - postedAt)
   }
-  await eventuallyLong(() => expect(agent.sink.stored.some(({ head }) => head.seq === 1 && head.bucket === relay.bucketId)).toBe(true))
+  await eventuallyLong(() =>
+    expect(agent.sink.stored.some(({ head }) => head.seq === 1 && head.bucket === relay.bucketId)).toBe(true),
+  )
   const seconds = (performance.now() - startedAt) / 1000
 
   const large = agent.sink.stored.filter(({ head }) => head.bucket === relay.bucketId)

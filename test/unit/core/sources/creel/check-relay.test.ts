@@ -136,8 +136,8 @@ describe('the address of a relay', () => {
   it('keeps its path, whatever slashes it ends with', () => {
     const address = readRelayAddress('https://relay.example.com:8443/hooks//')
     expect(address?.agentUrl).toBe('https://relay.example.com:8443/hooks/v1/agent')
-    expect(address?.streamUrl(['b 1', 'c'], 's&t')).toBe(
-      'wss://relay.example.com:8443/hooks/v1/stream?bucket=b+1&bucket=c&subscription=s%26t',
+    expect(address?.streamUrl(['b 1', 'c'], 's&t', 'i')).toBe(
+      'wss://relay.example.com:8443/hooks/v1/stream?bucket=b+1&bucket=c&subscription=s%26t&instance=i',
     )
   })
 
