@@ -11,6 +11,8 @@ export type SmallDisk = {
   fill(leaveBytes?: number): void
   /** Gives back what `fill` took. */
   free(): void
+  /** Nothing on it can be written, by nobody. Only while no file on it is open for writing. */
+  readOnly(isReadOnly: boolean): void
   /** Bytes that can still be written. */
   room(): number
 }
@@ -46,6 +48,10 @@ export function mountSmallDisk(context: TestContext, mib: number): SmallDisk {
       } finally {
         closeSync(file)
       }
+    },
+    readOnly(isReadOnly) {
+      const done = spawnSync('mount', ['-o', `remount,${isReadOnly ? 'ro' : 'rw'}`, folder])
+      if (done.status !== 0) throw new Error(`The small disk could not be mounted anew: ${done.stderr.toString()}`)
     },
     free: () => rmSync(ballast, { force: true }),
   }

@@ -1,0 +1,147 @@
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
+import { eventually } from '../../helpers/eventually.ts'
+import { FILE_FAULTS, fingerprint, keepCopy, withDatabase } from '../../helpers/faulty-files.ts'
+import { startFaultyRelay, startRelayIn, type FaultyRelay } from '../../helpers/faulty-relay.ts'
+import { createSender, type Sender } from '../../helpers/faulty-sender.ts'
+import { report } from '../../helpers/ledger.ts'
+import { temporaryFolder } from '../../helpers/running-relay.ts'
+import { startClient, type TestClient } from '../../helpers/start-client.ts'
+import { mountSmallDisk } from '../../helpers/tmpfs.ts'
+
+function senderTo(relay: FaultyRelay): Sender {
+  const sender = createSender(relay.inputUrl)
+  onTestFinished(() => sender.close())
+  return sender
+}
+
+function agentOf(relay: FaultyRelay): TestClient {
+  const agent = startClient({ relayUrl: relay.url, token: relay.token })
+  onTestFinished(() => agent.client.stop())
+  return agent
+}
+
+async function expectAllArrive(deed: string, sender: Sender, relay: FaultyRelay): Promise<void> {
+  const agent = agentOf(relay)
+  await eventually(() => expect(sender.ledgerOf(agent.sink.stored).lost).toBe(0))
+  const ledger = sender.ledgerOf(agent.sink.stored)
+  report(deed, ledger)
+  expect(ledger).toMatchObject({ accepted: sender.sent, arrived: sender.sent, twice: 0, lost: 0, altered: 0 })
+}
+
+const WORDS: Record<keyof typeof FILE_FAULTS, RegExp> = {
+  'cut in half': /relay\.sqlite is damaged: .+ Restore it from a backup\.$/,
+  emptied: /relay\.sqlite is empty: what it held is gone\. Restore it from a backup, or move it aside to begin anew\.$/,
+  'with garbage for a header': /relay\.sqlite is not a database of a Creel relay\. It was left as it is\.$/,
+  'made by a newer version':
+    /relay\.sqlite was written by a newer Creel \(schema 999; this one knows 1\)\. Update Creel, or give it another file\. It was left as it is\.$/,
+  'of another program': /relay\.sqlite is not a database of a Creel relay\. It was left as it is\.$/,
+}
+
+test('a relay refuses a database that is not whole or not its own in one sentence, touches nothing, and works again once it is mended', async () => {
+  const dataDir = await temporaryFolder()
+  const relay = await startFaultyRelay({ dataDir })
+  const sender = senderTo(relay)
+  await sender.burst('kept-', 100, { bytes: 3_000 })
+  expect((await relay.stop()).code).toBe(0)
+  const good = keepCopy(relay.file)
+  const faults = Object.entries(FILE_FAULTS) as [keyof typeof FILE_FAULTS, (file: string) => void][]
+  for (const [name, spoil] of faults) {
+    spoil(relay.file)
+    const before = fingerprint(relay.file)
+    const { code, stdout, stderr } = await startRelayIn({ dataDir }).finished
+    expect({ name, code, stdout }).toEqual({ name, code: 1, stdout: '' })
+    expect(stderr.trimEnd()).toMatch(WORDS[name])
+    expect(stderr.trimEnd()).not.toContain('\n')
+    expect(fingerprint(relay.file)).toBe(before)
+    good.putBack()
+  }
+  await expectAllArrive(
+    `relay: database ${faults.map(([name]) => name).join(', ')}; then mended`,
+    sender,
+    await relay.again(),
+  )
+})
+
+test('a journal whose database is gone is kept, and is as good as before once the database is back', async () => {
+  const dataDir = await temporaryFolder()
+  const relay = await startFaultyRelay({ dataDir })
+  const sender = senderTo(relay)
+  await sender.burst('kept-', 50)
+  relay.process.child.kill('SIGKILL')
+  await relay.process.finished
+  const good = keepCopy(relay.file)
+  const journal = keepCopy(`${relay.file}-wal`)
+  FILE_FAULTS.emptied(relay.file)
+  const before = fingerprint(`${relay.file}-wal`)
+  const { code, stderr } = await startRelayIn({ dataDir }).finished
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/relay\.sqlite is empty or gone, but its journal .+relay\.sqlite-wal is there\. Restore both/)
+  expect(fingerprint(`${relay.file}-wal`)).toBe(before)
+  good.putBack()
+  journal.putBack()
+  await expectAllArrive('relay: database emptied beside its journal; then mended', sender, await relay.again())
+})
+
+test('a second relay in a folder ends with one sentence, and the first never notices', async () => {
+  const dataDir = await temporaryFolder()
+  const relay = await startFaultyRelay({ dataDir })
+  const sender = senderTo(relay)
+  const posting = sender.burst('during-', 300)
+  const { code, stderr } = await startRelayIn({ dataDir }).finished
+  await posting
+  expect(code).toBe(1)
+  expect(stderr.trimEnd()).toMatch(
+    /^[^\n]+relay\.sqlite is in use by another relay\. Stop that one, or give this one a data folder of its own\. The folder is set by CREEL_DATA_DIR\.$/,
+  )
+  await expectAllArrive('relay: a second one in its folder', sender, relay)
+})
+
+test('a folder that cannot be written is said, and everything is there once it can', async (context) => {
+  const disk = mountSmallDisk(context, 8)
+  const dataDir = join(disk.folder, 'data')
+  const relay = await startFaultyRelay({ dataDir })
+  const sender = senderTo(relay)
+  await sender.burst('kept-', 50)
+  await relay.stop()
+  const before = fingerprint(relay.file)
+  disk.readOnly(true)
+  const { code, stderr } = await startRelayIn({ dataDir }).finished
+  expect(code).toBe(1)
+  expect(stderr.trimEnd()).toMatch(/^[^\n]*(cannot be used|cannot be read or written)[^\n]*$/)
+  expect(fingerprint(relay.file)).toBe(before)
+  disk.readOnly(false)
+  await expectAllArrive('relay: folder read-only; then writable', sender, await relay.again())
+})
+
+describe('items that the disk has damaged', () => {
+  const Head = z.looseObject({ count: z.number(), reason: z.string() })
+
+  test('are announced by a gap with count and reason, and everything behind them arrives', async () => {
+    const dataDir = await temporaryFolder()
+    const relay = await startFaultyRelay({ dataDir })
+    const sender = senderTo(relay)
+    await sender.burst('small-', 20, { parallel: 1 })
+    await sender.post('large', Buffer.alloc(700_000, 'large'))
+    await sender.burst('behind-', 20, { parallel: 1 })
+    await relay.stop()
+    withDatabase(relay.file, (db) => {
+      db.exec('UPDATE item SET head = zeroblob(length(head)) WHERE seq = 3')
+      db.exec('UPDATE item SET body = zeroblob(length(body)) WHERE seq = 5')
+      db.exec('UPDATE body_chunk SET bytes = zeroblob(length(bytes)) WHERE start = 262144')
+    })
+    const again = await relay.again()
+    const agent = agentOf(again)
+    const gaps = () => agent.sink.stored.flatMap(({ head }) => (head.kind === 'gap' ? [Head.parse(head.gap)] : []))
+    await eventually(() => expect(gaps().reduce((sum, { count }) => sum + count, 0)).toBe(3))
+    const ledger = sender.ledgerOf(agent.sink.stored)
+    report('relay: three items damaged on its disk', { ...ledger, announced: 3 })
+    expect(ledger).toMatchObject({ accepted: 41, arrived: 38, lost: 3, twice: 0, altered: 0 })
+    expect(new Set(gaps().map(({ reason }) => reason))).toEqual(new Set(['damaged']))
+    await eventually(async () => expect(await again.ask('GET', '/v1/status')).toMatchObject({ items: 0 }))
+    const log = again.process.stdout()
+    expect(log.match(/"msg":"item-damaged"/g)).toHaveLength(3)
+    for (const seq of [3, 5, 21]) expect(log).toContain(`"seq":${seq},`)
+  })
+})
