@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { createContext } from './context.ts'
 import { FIGURES } from './figures.ts'
 import { describeMachine } from './machine.ts'
-import { judge } from './marks.ts'
+import { judge, MARKS } from './marks.ts'
 import { killEverything } from './process.ts'
 import type { Row } from './row.ts'
 import { writeTable } from './table.ts'
@@ -43,13 +43,20 @@ for (const [signal, code] of [
 
 const machine = describeMachine()
 const rows: Row[] = []
-try {
-  for (const { name, measure } of FIGURES) {
-    if (options.only.length === 0 || options.only.includes(name)) rows.push(...(await measure(context)))
+for (const { name, measure } of FIGURES) {
+  if (options.only.length > 0 && !options.only.includes(name)) continue
+  try {
+    rows.push(...(await measure(context)))
+  } catch (error) {
+    // The others are still worth having; the exit code tells that the bench broke.
+    process.exitCode = 1
+    killEverything()
+    const why = error instanceof Error ? error.message : String(error)
+    context.say(`${name}: ${error instanceof Error ? (error.stack ?? why) : why}`)
+    rows.push({ figure: name, unit: 'per s', baseline: null, ours: null, ratio: null, mark: MARKS.shown, notes: [why] })
   }
-} finally {
-  leave()
 }
+leave()
 
 const { versions, cpu, cores, loadAverage, date } = machine
 const told = Object.entries(versions).map(([name, version]) => `${name} ${version}`)

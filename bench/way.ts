@@ -4,7 +4,7 @@ import type { AgentCalls, AgentOptions } from './processes/agent.ts'
 import type { ServerCalls } from './processes/bare-server.ts'
 import type { LoadCalls } from './processes/load.ts'
 import type { Arrivals, TargetCalls } from './processes/target.ts'
-import { startRelay, type BenchRelay } from './relay.ts'
+import { startRelay, type BenchRelay, type RelayOptions } from './relay.ts'
 import { waitForCount, waitUntil } from './waiting.ts'
 
 /** Where a sender can post to so that it arrives at the target in the end. */
@@ -26,18 +26,15 @@ export type Way = {
 /** So that a bucket never is full in the time. */
 export const ROOM = { CREEL_BUCKET_MAX_ITEMS: '1000000', CREEL_BUCKET_MAX_BYTES: '8GiB' }
 
-export async function startWay(
-  context: Context,
-  options: { readonly env?: Readonly<Record<string, string>>; readonly isForwarding?: boolean } = {},
-): Promise<Way> {
+export async function startWay(context: Context, options: Pick<RelayOptions, 'program'> = {}): Promise<Way> {
   const load = startProcess<LoadCalls>(new URL('./processes/load.ts', import.meta.url))
   const target = startProcess<TargetCalls>(new URL('./processes/target.ts', import.meta.url))
-  const relay = await startRelay(context, { ...ROOM, ...options.env })
+  const relay = await startRelay(context, { env: ROOM, ...options })
   await Promise.all([load.ready, target.ready])
   const targetPort = await target.ask('port', null)
   const targetUrl = `http://localhost:${targetPort}`
   const dataDir = context.newFolder('agent')
-  const agent = await startAgent({ dataDir, relay, targetUrl: options.isForwarding === false ? null : targetUrl })
+  const agent = await startAgent({ dataDir, relay, targetUrl })
   await isConnected(agent)
   return {
     load,
@@ -58,7 +55,11 @@ export async function startWay(
 /** Starts the app's engine; resolves when it answers. */
 export async function startAgent(options: AgentOptions): Promise<BenchProcess<AgentCalls>> {
   const { dataDir, relay, targetUrl } = options
-  const told: AgentOptions = { dataDir, relay: relay && { url: relay.url, token: relay.token }, targetUrl }
+  const told: AgentOptions = {
+    dataDir,
+    relay: relay && { url: relay.url, token: { key: relay.token.key, secret: relay.token.secret } },
+    targetUrl,
+  }
   const agent = startProcess<AgentCalls>(new URL('./processes/agent.ts', import.meta.url), {
     args: [JSON.stringify(told)],
   })

@@ -46,7 +46,7 @@ async function measureBare(context: Context, load: BenchProcess<LoadCalls>, conn
 }
 
 async function measureRelay(context: Context, load: BenchProcess<LoadCalls>, connections: number): Promise<Turn> {
-  const relay = await startRelay(context, ROOM)
+  const relay = await startRelay(context, { env: ROOM })
   try {
     return await measureTurn(context, load, relay.process, { port: relay.port, path: relay.inputPath, connections })
   } finally {

@@ -19,8 +19,8 @@ export type Paced = {
   readonly notAccepted: readonly number[]
   /** How many tries were not accepted. */
   readonly refusals: number
-  /** From the beginning of each accepted try to its answer. */
-  readonly answerMs: readonly number[]
+  /** Of each accepted try: when it was begun, and how long its answer took. */
+  readonly answers: readonly (readonly [begunAt: number, ms: number])[]
 }
 
 type Sender = { readonly connection: SenderConnection; number: number | null; begunAt: number; isOpen: boolean }
@@ -36,7 +36,7 @@ export function pace(input: PaceInput): Promise<Paced> {
   const idle: Sender[] = []
   const waiting: number[] = []
   const open = new Set<number>()
-  const answerMs: number[] = []
+  const answers: [number, number][] = []
   const beganAt = clockMs()
   let sent = 0
   let refusals = 0
@@ -49,7 +49,7 @@ export function pace(input: PaceInput): Promise<Paced> {
       clearTimeout(patience)
       clearInterval(ticker)
       for (const { connection } of senders) connection.close()
-      resolve({ sent, notAccepted: [...open], refusals, answerMs })
+      resolve({ sent, notAccepted: [...open], refusals, answers })
     }
 
     function tick(): void {
@@ -89,7 +89,7 @@ export function pace(input: PaceInput): Promise<Paced> {
           },
           onAnswer(status) {
             const isAccepted = status >= 200 && status < 300
-            if (isAccepted) answerMs.push(clockMs() - sender.begunAt)
+            if (isAccepted) answers.push([sender.begunAt, clockMs() - sender.begunAt])
             settle(sender, isAccepted)
             rest(sender)
           },
