@@ -40,6 +40,8 @@ export type Exchange = {
   upload: Upload | null
   /** Set once it was answered with a refusal: what happens to it later is its own consequence. */
   isRefused: boolean
+  /** While it is taken: settles, never rejects, once it is stored or will not be. */
+  taking: Promise<void> | null
 }
 
 export type Ingest = {
@@ -76,7 +78,8 @@ export function createIngest(options: IngestOptions): Ingest {
     }
     const head = readHead(req)
     const place = locate(head.target, mounts, store)
-    const exchange: Exchange = { req, res, head, place, upload: null, isRefused: false }
+    const exchange: Exchange = { req, res, head, place, upload: null, isRefused: false, taking: null }
+    const before = latest.get(req.socket)
     latest.set(req.socket, exchange)
     const limit = bodyLimit(place, options.maxBodyBytes)
     const refusal = judgeProtocol(req, head) ?? judgeHead(head, limit)
@@ -97,11 +100,15 @@ export function createIngest(options: IngestOptions): Ingest {
       return
     }
     if (expects === 'continue') res.writeContinue()
-    take(exchange, exchange.upload, limit).catch((error: unknown) => {
-      onError(error)
-      exchange.upload?.abort()
-      turnAway(exchange, BROKEN, BROKEN_RETRY_SECONDS)
-    })
+    exchange.taking = take(exchange, exchange.upload, limit, before?.taking ?? null)
+      .catch((error: unknown) => {
+        onError(error)
+        exchange.upload?.abort()
+        turnAway(exchange, BROKEN, BROKEN_RETRY_SECONDS)
+      })
+      .finally(() => {
+        exchange.taking = null
+      })
   }
 
   function beginUpload({ head, place }: Exchange): Upload | null {
@@ -118,7 +125,12 @@ export function createIngest(options: IngestOptions): Ingest {
     })
   }
 
-  async function take(exchange: Exchange, upload: Upload, limit: number): Promise<void> {
+  async function take(
+    exchange: Exchange,
+    upload: Upload,
+    limit: number,
+    pipelinedBehind: Promise<void> | null,
+  ): Promise<void> {
     // Nothing of a stranger's body reaches the disk.
     const end = await receiveBody(exchange.req, exchange.place.kind === 'input' ? upload : null, limit)
     if (end.kind !== 'complete') {
@@ -133,6 +145,8 @@ export function createIngest(options: IngestOptions): Ingest {
       rejectExchange(exchange, refusal)
       return
     }
+    // Long bodies take more than one commit: what a sender wrote behind one is not to be stored before it.
+    if (pipelinedBehind) await pipelinedBehind
     settle(exchange, await upload.finish(trailers), end.bytes)
   }
 

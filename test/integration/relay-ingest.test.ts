@@ -114,6 +114,22 @@ describe('what is taken', () => {
     expect((await relay.items(bucket)).map((item) => item.target.at(-1))).toEqual(['1', '2', '3'])
   })
 
+  test('short requests pipelined behind a long one, which takes several commits, are kept behind it', async () => {
+    const { relay, bucket, input, port } = await relayWithInput()
+    const long = 4 * 1024 * 1024
+    const connection = await openRaw(port)
+    connection.write(`POST ${input.path}/long HTTP/1.1\r\nHost: x\r\nContent-Length: ${long}\r\n\r\n`)
+    connection.write(Buffer.alloc(long))
+    connection.write(
+      `GET ${input.path}/second HTTP/1.1\r\nHost: x\r\n\r\nGET ${input.path}/third HTTP/1.1\r\nHost: x\r\n\r\n`,
+    )
+    const answers = [await connection.answer(), await connection.answer(), await connection.answer()]
+    connection.close()
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    const rests = (await relay.items(bucket)).map(({ target, mountBytes }) => target.slice(mountBytes))
+    expect(rests).toEqual(['/long', '/second', '/third'])
+  })
+
   test('a body of 25 MiB arrives whole', async () => {
     const { relay, bucket, input, port } = await relayWithInput()
     const body = Buffer.alloc(25 * 1024 * 1024, 'creel')
