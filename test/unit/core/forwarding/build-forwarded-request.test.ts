@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { buildForwardedRequest, climbsOut } from '../../../../core/forwarding/build-forwarded-request.ts'
@@ -6,18 +5,7 @@ import type { SendableRequest } from '../../../../core/forwarding/forwarder.ts'
 import { parseTargetUrl, type TargetAddress } from '../../../../core/forwarding/target-address.ts'
 import { RequestId } from '../../../../protocol/ids.ts'
 import type { HeaderLine } from '../../../../protocol/request.ts'
-
-type Difference = { what: string; line: string }
-
-/** The list that the documentation promises to be whole. */
-function documentedDifferences(): Difference[] {
-  const text = readFileSync(new URL('../../../../docs/forwarding.md', import.meta.url), 'utf8')
-  const table = /<!-- forwarding-differences[^>]*-->\n([\s\S]*?)<!-- \/forwarding-differences -->/.exec(text)?.[1] ?? ''
-  return [...table.matchAll(/^\| (removed|replaced|added) \| `([^`]+)` \|/gm)].map(([, what = '', line = '']) => ({
-    what,
-    line: line.toLowerCase(),
-  }))
-}
+import { documentedDifferences } from '../../../helpers/exact-documents.ts'
 
 function build(headers: readonly HeaderLine[], more: Partial<SendableRequest> = {}, markResend = false) {
   const request: SendableRequest = {
