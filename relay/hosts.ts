@@ -13,6 +13,11 @@ export function createHostCheck(names: readonly (string | null)[]): (host: strin
   }
 }
 
+/** Host and port of a target in absolute form, which go before the Host line (RFC 9112 section 3.2.2); null for every other form. */
+export function authorityOf(target: string): string | null {
+  return /^https?:\/\/([^/?#]*)/i.exec(target)?.[1] ?? null
+}
+
 /** The sentence for whoever is refused. */
 export function describeRefusedHost(host: string | undefined): string {
   return `This relay does not answer to the host name ${JSON.stringify((host ?? '').slice(0, 80))}. If it should, name it in CREEL_ALLOWED_HOSTS or CREEL_PUBLIC_URL.`

@@ -2,12 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { MAX_HEADER_BYTES } from '../protocol/limits.ts'
 import type { RelayTimeouts } from './config.ts'
-import { describeRefusedHost } from './hosts.ts'
+import { authorityOf, describeRefusedHost } from './hosts.ts'
 import { type ClientError, createClientErrorHandler } from './ingest/client-error.ts'
 import { incomingMessageClass } from './ingest/incoming.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { MountFinder } from './ingest/mount.ts'
 import type { RefusalBook } from './ingest/refusal-book.ts'
+import { isEnding, refuse } from './ingest/refuse.ts'
 import { refuseOnSocket } from './problem.ts'
 import type { RelayStore } from './store/store.ts'
 
@@ -29,7 +30,7 @@ export type HttpDoorOptions = {
   readonly onAgent: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
-/** How often node:http looks for connections that are over their time. */
+/** How often node:http looks for connections that are over their time, at most. */
 const CHECK_EVERY_MS = 5000
 /** Longer than load balancers keep idle connections, so that theirs is the side that closes. */
 const KEEP_ALIVE_MS = 75_000
@@ -44,7 +45,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     requireHostHeader: false,
     headersTimeout: timeouts.headMs,
     requestTimeout: timeouts.requestMs,
-    connectionsCheckingInterval: CHECK_EVERY_MS,
+    connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, timeouts.headMs, timeouts.requestMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
   })
   // At Node's own limit lines would be cut silently; ingest counts them instead.
@@ -53,9 +54,18 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const pending = trackAnswers(server)
 
   const dispatch = (expects?: 'continue') => (req: IncomingMessage, res: ServerResponse) => {
+    if (isEnding(req.socket)) {
+      book.count('behind-refused')
+      return
+    }
     pending.add(req, res)
     if (mounts.isIngest(req.url ?? '')) {
       ingest.receive(req, res, expects)
+      return
+    }
+    const authority = authorityOf(req.url ?? '')
+    if (authority !== null && !options.isAllowedHost(authority)) {
+      refuse(req, res, { status: 403, code: 'host-not-allowed', detail: describeRefusedHost(authority) })
       return
     }
     if (expects === 'continue') res.writeContinue()
@@ -74,8 +84,13 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     refuseOnSocket(socket, { status: 405, code: 'connect', detail }, ['Allow: GET, POST, PUT, PATCH, DELETE'])
   })
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!options.isAllowedHost(req.headers.host)) {
-      const detail = describeRefusedHost(req.headers.host)
+    if (isEnding(socket)) {
+      book.count('behind-refused')
+      return
+    }
+    const authority = authorityOf(req.url ?? '') ?? req.headers.host
+    if (!options.isAllowedHost(authority)) {
+      const detail = describeRefusedHost(authority)
       refuseOnSocket(socket, { status: 403, code: 'host-not-allowed', detail })
       return
     }

@@ -48,7 +48,9 @@ export function createClientErrorHandler(options: {
       refuse(exchange.req, exchange.res, refusal)
       return
     }
-    const head = readRawHead(error.rawPacket, socket.remoteAddress)
+    // A packet in which an earlier request ended does not begin with the head of this one.
+    const isItsOwn = !exchange || exchange.isRead
+    const head = isItsOwn ? readRawHead(error.rawPacket, socket.remoteAddress) : null
     const refusal = refusalOf(error, head)
     if (head && mounts.isIngest(head.target)) book.reject(head, locate(head.target, mounts, store), refusal)
     else book.count(refusal.code)

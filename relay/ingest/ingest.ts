@@ -42,6 +42,8 @@ export type Exchange = {
   isRefused: boolean
   /** While it is taken: settles, never rejects, once it is stored or will not be. */
   taking: Promise<void> | null
+  /** Its body has been read to the end: what the connection brings from now on begins a request of its own. */
+  isRead: boolean
 }
 
 export type Ingest = {
@@ -78,7 +80,7 @@ export function createIngest(options: IngestOptions): Ingest {
     }
     const head = readHead(req)
     const place = locate(head.target, mounts, store)
-    const exchange: Exchange = { req, res, head, place, upload: null, isRefused: false, taking: null }
+    const exchange: Exchange = { req, res, head, place, upload: null, isRefused: false, taking: null, isRead: false }
     const before = latest.get(req.socket)
     latest.set(req.socket, exchange)
     const limit = bodyLimit(place, options.maxBodyBytes)
@@ -138,6 +140,7 @@ export function createIngest(options: IngestOptions): Ingest {
       breakOff(exchange, end, limit)
       return
     }
+    exchange.isRead = true
     const trailers = headerLines(exchange.req.rawTrailers)
     const refusal = judgeTrailers(trailers)
     if (refusal) {

@@ -1,8 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
 import { PROBLEM_JSON, problemOf, type Refusal } from '../problem.ts'
 
 const DRAIN_MS = 5000
+
+/** Connections that end with the answer to a refused request. */
+const ending = new WeakSet<Duplex>()
+
+/**
+ * Whether a connection ends with an answer already given. What comes behind it is not to be taken: where the refused request ended is not certain, so it may
+ * be a part of that one, and nobody would be told of it.
+ */
+export function isEnding(socket: Duplex): boolean {
+  return ending.has(socket)
+}
 
 /**
  * Answers problem+json. A body that is still coming is read and thrown away up to a bound: closed before that, the sender
@@ -13,7 +25,10 @@ export function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refus
   const body = Buffer.from(JSON.stringify(problemOf(refusal)))
   const headers = ['Content-Type', PROBLEM_JSON, 'Content-Length', String(body.length)]
   if (retryAfterSeconds !== undefined) headers.push('Retry-After', String(retryAfterSeconds))
-  if (!req.complete) headers.push('Connection', 'close')
+  if (!req.complete) {
+    headers.push('Connection', 'close')
+    ending.add(req.socket)
+  }
   res.writeHead(refusal.status, headers)
   res.write(body)
   if (req.complete) res.end()
