@@ -11,7 +11,7 @@ export type WriteJob = {
   /** Chunks of large bodies, and what must come after them, wait in `bulk`, so that small jobs overtake them. */
   readonly lane: 'small' | 'bulk'
   readonly bytes: number
-  /** Jobs of one key keep their order even where a small one follows one in bulk. */
+  /** Jobs of one key keep their order even where a small one follows one in bulk, or one before it could not be written. */
   readonly order: number | null
   readonly run: () => unknown
   /** Told after the commit, or with the error for which the job was given up. */
@@ -34,17 +34,24 @@ export type CommitQueueOptions = {
 
 export type CommitQueue = {
   add(job: WriteJob): void
+  /** Whoever adds jobs has heard of one more call of `onEnds` that told of failures: what it added before is here by now. */
+  heard(): void
   /** Commits until nothing is left. */
   drain(): void
 }
 
 const SMALL_JOBS_PER_COMMIT = 1000
 
-/** Group commit: jobs that came in one turn of the event loop share one transaction, small ones first, at most 1 MiB of bulk. */
+/**
+ * Group commit: jobs that came in one turn of the event loop share one transaction, small ones first, at most 1 MiB of bulk. After an outage, jobs behind
+ * a failed one of their key fail as well until its failure was heard: else they would be stored before it, which comes again.
+ */
 export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   const small: WriteJob[] = []
   const bulk: WriteJob[] = []
   const inBulk = new Map<number, number>()
+  const stopped: Stopped = new Map()
+  let unheard = 0
   let isScheduled = false
 
   function schedule(): void {
@@ -79,7 +86,10 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
 
   function flush(): void {
     const batch = take()
-    if (batch.length > 0) options.onEnds(commitBatch(batch, options))
+    if (batch.length === 0) return
+    const ends = commitBatch(batch, options, stopped)
+    if (ends.some(({ ok }) => !ok)) unheard += 1
+    options.onEnds(ends)
   }
 
   return {
@@ -92,16 +102,23 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       }
       schedule()
     },
+    heard() {
+      unheard -= 1
+      if (unheard === 0) stopped.clear()
+    },
     drain() {
       while (small.length + bulk.length > 0) flush()
     },
   }
 }
 
-function commitBatch(batch: readonly WriteJob[], options: CommitQueueOptions): JobEnd[] {
+/** Keys whose jobs fail for now, with the reason. */
+type Stopped = Map<number, HistoryError>
+
+function commitBatch(batch: readonly WriteJob[], options: CommitQueueOptions, stopped: Stopped): JobEnd[] {
   try {
     options.begin()
-    const ends = batch.map(runJob)
+    const ends = batch.map((job) => runJob(job, stopped))
     options.commit()
     for (const [index, job] of batch.entries()) if (ends[index]?.ok === true) job.onEnd?.(null)
     return ends
@@ -109,21 +126,25 @@ function commitBatch(batch: readonly WriteJob[], options: CommitQueueOptions): J
     options.rollback()
     const described = options.describe(error)
     // A job that cannot be done must not take its neighbours along: each gets a transaction of its own, unless nothing can be written at all.
-    if (batch.length > 1 && !isOutage(described.code)) return batch.flatMap((job) => commitBatch([job], options))
-    return batch.map((job) => failJob(job, described))
+    if (batch.length > 1 && !isOutage(described.code))
+      return batch.flatMap((job) => commitBatch([job], options, stopped))
+    return batch.map((job) => failJob(job, described, stopped))
   }
 }
 
-function runJob(job: WriteJob): JobEnd {
+function runJob(job: WriteJob, stopped: Stopped): JobEnd {
+  const stop = job.order === null ? undefined : stopped.get(job.order)
+  if (stop !== undefined) return failJob(job, stop, stopped)
   try {
     return { id: job.id, ok: true, value: job.run() }
   } catch (error) {
-    if (error instanceof HistoryError) return failJob(job, error)
+    if (error instanceof HistoryError) return failJob(job, error, stopped)
     throw error
   }
 }
 
-function failJob(job: WriteJob, error: HistoryError): JobEnd {
+function failJob(job: WriteJob, error: HistoryError, stopped: Stopped): JobEnd {
+  if (job.order !== null && isOutage(error.code)) stopped.set(job.order, error)
   job.onEnd?.(error)
   return { id: job.id, ok: false, error }
 }

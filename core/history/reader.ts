@@ -26,6 +26,7 @@ serveThread<ReaderCalls>((data, send) => {
         send([end])
       }
     },
+    heard: () => undefined,
     close: () => void db.close(),
   }
 })

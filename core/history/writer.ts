@@ -1,4 +1,4 @@
-import { createCommitQueue, type JobEnd } from './commit-queue.ts'
+import { createCommitQueue, type JobEnd, type WriteJob } from './commit-queue.ts'
 import { toHistoryError } from './database-error.ts'
 import { HistoryError } from './history.ts'
 import { openForWriting } from './open-database.ts'
@@ -36,16 +36,30 @@ serveThread<WriterCalls>((data, send) => {
           queue.add(jobs.toJob(call, now))
         } catch (error) {
           if (!(error instanceof HistoryError)) throw error
-          send([{ id: call.id, ok: false, error: toFields(error) }])
+          queue.add(failing(call.id, error))
         }
       }
     },
+    heard: () => queue.heard(),
     close() {
       queue.drain()
       db.close()
     },
   }
 })
+
+/** A call of which is known at once that it cannot be done. */
+function failing(id: number, error: HistoryError): WriteJob {
+  return {
+    id,
+    lane: 'small',
+    bytes: 0,
+    order: null,
+    run() {
+      throw error
+    },
+  }
+}
 
 function toCallEnd(end: JobEnd): CallEnd {
   return end.ok ? end : { id: end.id, ok: false, error: toFields(end.error) }

@@ -117,6 +117,8 @@ export type Call<C extends Calls> = {
 /** To a thread. `now` is main's clock: a function cannot cross. */
 export type ToThread<C extends Calls> =
   | { readonly type: 'calls'; readonly now: number; readonly calls: readonly Call<C>[] }
+  /** Main knows of the failures of one `ends`, and whoever waited for those calls does: calls that came before this may have been made without knowing. */
+  | { readonly type: 'heard' }
   | { readonly type: 'close' }
 
 export type ErrorFields = { readonly code: HistoryErrorCode; readonly message: string; readonly fix: string }

@@ -7,6 +7,8 @@ import type { Call, CallEnd, Calls, ErrorFields, FromThread, ToThread } from './
 /** What a thread does with the messages of main. */
 export type ThreadService<C extends Calls> = {
   receive(calls: readonly Call<C>[], now: number): void
+  /** Main has heard of the failures of one message. */
+  heard(): void
   /** Finishes what was begun and closes the database. */
   close(): void
 }
@@ -37,6 +39,10 @@ export function serveThread<C extends Calls>(
   port.on('message', (message: ToThread<C>) => {
     if (message.type === 'calls') {
       service.receive(message.calls, message.now)
+      return
+    }
+    if (message.type === 'heard') {
+      service.heard()
       return
     }
     service.close()

@@ -52,8 +52,15 @@ export function linkThread<C extends Calls>(
   })
   worker.on('error', (error) => (crash = error))
   worker.on('message', (message: FromThread) => {
-    if (message.type === 'ends') for (const ended of message.ends) settle(waiting, ended)
+    if (message.type !== 'ends') return
+    for (const ended of message.ends) settle(waiting, ended)
+    // After all who waited for these calls have reacted: what they call until then is sent before.
+    if (message.ends.some(({ ok }) => !ok)) setImmediate(tellHeard)
   })
+
+  function tellHeard(): void {
+    if (end === null) worker.postMessage({ type: 'heard' } satisfies ToThread<C>)
+  }
 
   function send(): void {
     if (outbox.length === 0) return

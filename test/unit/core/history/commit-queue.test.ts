@@ -140,4 +140,45 @@ describe('the commit queue', () => {
     expect(ends.map((end) => (end.ok ? end.id : end.error.code))).toEqual(['disk-full', 'disk-full', 3])
     expect(told).toEqual(['disk-full'])
   })
+
+  it('stores nothing of a key behind what an outage kept out, until that was heard', async () => {
+    let isFull = true
+    const { queue, add, commits, ends } = startQueue(() => {
+      if (isFull) throw sqliteError('SQLITE_FULL')
+    })
+    add(1, { order: 9 })
+    await turn()
+    isFull = false
+    add(2, { order: 9 })
+    add(3, { order: 8 })
+    add(4)
+    await turn()
+    queue.heard()
+    add(5, { order: 9 })
+    await turn()
+    expect(commits).toEqual([[3, 4], []])
+    queue.heard()
+    add(6, { order: 9 })
+    await turn()
+    // The failure of 5 was not heard yet.
+    expect(ends.filter(({ ok }) => !ok).map(({ id }) => id)).toEqual([1, 2, 5, 6])
+    queue.heard()
+    queue.heard()
+    add(7, { order: 9 })
+    await turn()
+    expect(commits.at(-1)).toEqual([7])
+  })
+
+  it('stores the jobs of a key behind one that failed by its own fault', async () => {
+    const { add, commits } = startQueue()
+    add(1, {
+      order: 9,
+      run: () => {
+        throw new HistoryError('altered', 'Altered.', { fix: '' })
+      },
+    })
+    add(2, { order: 9 })
+    await turn()
+    expect(commits).toEqual([[2]])
+  })
 })
