@@ -70,16 +70,18 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const PREFIX_BYTES = 5
 
+type Memory = (bytes: number) => Uint8Array<ArrayBuffer>
+
 /**
- * Builds a binary frame: type byte, big-endian 4-byte head length, UTF-8 JSON head, body bytes.
+ * Builds a binary frame: type byte, big-endian 4-byte head length, UTF-8 JSON head, body bytes. `take` gives the memory for it.
  * @throws RangeError when the head is larger than any receiver takes.
  */
-export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+export function encodeFrame(frame: Frame, take: Memory = (bytes) => new Uint8Array(bytes)): Uint8Array<ArrayBuffer> {
   const head = encoder.encode(JSON.stringify(frame.head))
   if (head.length > MAX_FRAME_HEAD_BYTES) throw new RangeError(`A frame head of ${head.length} bytes is too large.`)
-  const out = new Uint8Array(PREFIX_BYTES + head.length + frame.bytes.length)
+  const out = take(PREFIX_BYTES + head.length + frame.bytes.length)
   out[0] = FrameType[frame.type]
-  new DataView(out.buffer).setUint32(1, head.length)
+  new DataView(out.buffer, out.byteOffset).setUint32(1, head.length)
   out.set(head, PREFIX_BYTES)
   out.set(frame.bytes, PREFIX_BYTES + head.length)
   return out

@@ -74,7 +74,7 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
 
   const outlet: Outlet = {
     hasRoom: () => !isClosing && ws.readyState === ws.OPEN && ws.bufferedAmount < SOCKET_BUFFER_BYTES,
-    send: (frame) => ws.send(frame, { binary: true }),
+    send: (frame, onSent) => ws.send(frame, { binary: true }, onSent),
     together(work) {
       socket.cork()
       try {

@@ -1,4 +1,5 @@
 import type { LoggedItem, RelayLog } from '../store/store.ts'
+import { createFrameMemory, type FrameMemory } from './frame-memory.ts'
 import { chunkRange, encodeChunk, encodeItem, isChunked } from './item-frames.ts'
 import { createSubscriptionQueue, type QueueMember, type SubscriptionQueue } from './subscription-queue.ts'
 
@@ -9,7 +10,8 @@ export type Window = { readonly items: number; readonly bytes: number }
 export type Outlet = {
   /** False while too much waits to be written; the door calls `pump` when that has changed. */
   hasRoom(): boolean
-  send(frame: Uint8Array): void
+  /** Tells once it does not need the frame's bytes any more, also when they could not be sent. */
+  send(frame: Uint8Array, onSent?: () => void): void
   /** Frames sent in `work` may share a packet. */
   together(work: () => void): void
   /** The items of this agent cannot go on: its connection must end. */
@@ -42,6 +44,7 @@ export function createDelivery(options: {
   readonly onProblem: (problem: unknown) => void
 }): Delivery {
   const queues = new Map<string, SubscriptionQueue>()
+  const memory = createFrameMemory()
 
   function openQueue(bucketId: string, name: string): SubscriptionQueue {
     const key = JSON.stringify([bucketId, name])
@@ -64,6 +67,7 @@ export function createDelivery(options: {
     join({ subscription, bucketIds, window, outlet }) {
       return createFeed({
         log: options.log,
+        memory,
         window,
         outlet,
         queues: bucketIds.map((bucketId) => openQueue(bucketId, subscription)),
@@ -79,12 +83,13 @@ type Sending = { readonly item: LoggedItem; n: number; piece: Uint8Array | null 
 
 function createFeed(options: {
   readonly log: RelayLog
+  readonly memory: FrameMemory
   readonly window: Window
   readonly outlet: Outlet
   readonly queues: readonly SubscriptionQueue[]
   readonly onLeft: () => void
 }): AgentFeed {
-  const { window, outlet, queues } = options
+  const { window, outlet, queues, memory } = options
   const lanes = queues.map((queue): Lane => ({ queue, sending: null }))
   let items = 0
   let bytes = 0
@@ -168,7 +173,9 @@ function createFeed(options: {
   function sendChunk(lane: Lane, sending: Sending): boolean {
     if (sending.piece === null) return false
     const { isLast } = chunkRange(sending.item.bodyBytes, sending.n)
-    outlet.send(encodeChunk(sending.item.id, sending.n, isLast, sending.piece))
+    const head = { id: sending.item.id, n: sending.n, last: isLast }
+    const frame = encodeChunk(head, sending.piece, memory)
+    outlet.send(frame, () => memory.giveBack(frame))
     sending.n += 1
     sending.piece = null
     if (isLast) lane.sending = null

@@ -1,6 +1,7 @@
 import { CHUNK_BYTES } from '../../protocol/limits.ts'
-import { encodeFrame, type ItemHead } from '../../protocol/request-frame.ts'
+import { encodeFrame, type ChunkHead, type ItemHead } from '../../protocol/request-frame.ts'
 import type { LoggedItem } from '../store/store.ts'
+import type { FrameMemory } from './frame-memory.ts'
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -14,8 +15,8 @@ export function encodeItem(item: LoggedItem, handout: number): Uint8Array {
   return encodeFrame({ type: 'item', head: toHead(item, handout), bytes: item.body ?? NO_BYTES })
 }
 
-export function encodeChunk(id: string, n: number, isLast: boolean, bytes: Uint8Array): Uint8Array {
-  return encodeFrame({ type: 'chunk', head: { id, n, last: isLast }, bytes })
+export function encodeChunk(head: ChunkHead, bytes: Uint8Array, memory: FrameMemory): Uint8Array<ArrayBuffer> {
+  return encodeFrame({ type: 'chunk', head, bytes }, memory.take)
 }
 
 /** Where chunk `n` of a body lies, in bytes from the body's beginning. */
