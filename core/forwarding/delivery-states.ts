@@ -42,12 +42,17 @@ export class DeliveryStates {
     }
   }
 
-  /** One attempt and the state that it led to. */
-  record(item: Waiting, result: AttemptResult, state: DeliveryState, holdReason: HoldReason | null = null): void {
+  /** One attempt and the state that it led to. Resolves once committed. */
+  async record(
+    item: Waiting,
+    result: AttemptResult,
+    state: DeliveryState,
+    holdReason: HoldReason | null = null,
+  ): Promise<void> {
     const { id, requestId } = item
-    void this.#options.writes
-      .finishAttempt({ ...result.attempt, deliveryId: id }, { id, state, holdReason, nextAttemptAt: null })
-      .then((isWritten) => isWritten && this.#options.onDelivery({ requestId, deliveryId: id, state }))
+    const attempt = { ...result.attempt, deliveryId: id }
+    const isWritten = await this.#options.writes.finishAttempt(attempt, { id, state, holdReason, nextAttemptAt: null })
+    if (isWritten) this.#options.onDelivery({ requestId, deliveryId: id, state })
   }
 
   /** Brings the history in line with what waiting deliveries wait for now. Resolves once committed. */

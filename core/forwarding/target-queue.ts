@@ -1,15 +1,18 @@
 import type { DeliveryState, HoldReason } from '../../protocol/delivery.ts'
 import type { DeliveryId, SourceId, TargetId } from '../../protocol/ids.ts'
+import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import type { Target, TargetStatus } from '../../protocol/target.ts'
 import type { LiveDelivery, PlannedDelivery, StoredDelivery } from '../history/history.ts'
+import { AtHand } from './at-hand.ts'
 import { attemptDelivery, type AttemptResult, type RunningAttempt } from './attempt-delivery.ts'
-import { Claims } from './claims.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { DeliveryStates } from './delivery-states.ts'
 import type { DeliveryWrites } from './delivery-writes.ts'
 import type { ForwarderOptions, SendableRequest } from './forwarder.ts'
+import { LineUp } from './line-up.ts'
 import type { Pace } from './pace.ts'
 import { settleWithin } from './settle-within.ts'
+import { Slots } from './slots.ts'
 import type { TargetAddress } from './target-address.ts'
 import { TargetWatch } from './target-watch.ts'
 import { Tempo } from './tempo.ts'
@@ -26,8 +29,6 @@ export type QueueContext = {
   readonly onChange: (id: TargetId) => void
 }
 
-type Flight = { readonly item: Waiting; readonly running: RunningAttempt }
-
 /** The deliveries to one URL of one target: started in order of arrival, at most N in flight, held while somebody says so or nobody listens. */
 export class TargetQueue {
   readonly url: string
@@ -37,14 +38,12 @@ export class TargetQueue {
   readonly #watch: TargetWatch
   readonly #states: DeliveryStates
   readonly #waiting = new WaitingList()
-  readonly #flights = new Map<DeliveryId, Flight>()
-  readonly #claims: Claims
+  readonly #atHand = new AtHand()
+  readonly #flights = new Map<DeliveryId, RunningAttempt>()
+  readonly #lineUp: LineUp
+  readonly #slots = new Slots()
   readonly #tempo = new Tempo()
   #target: Target
-  /** Slots promised to deliveries that are being stored as sending. */
-  #reserved = 0
-  /** Deliveries that are being stored as queued or held: nothing planned later may overtake them. */
-  #planned = 0
   /** An attempt without connection that is being recorded: its delivery has to be back in line before anything starts. */
   #recording: Promise<void> | null = null
   #isStopped = false
@@ -63,11 +62,10 @@ export class TargetQueue {
       holdReason: (sourceId) => this.holdReason(sourceId),
       waiting: this.#waiting,
     })
-    this.#claims = new Claims({
+    this.#lineUp = new LineUp({
       store: context.options.store,
-      onReady: () => this.pump(),
+      onReady: () => this.#launchReady(),
       onFailure: (error) => this.#failed(error),
-      onStuck: () => this.#stuck(),
     })
     this.#watch = new TargetWatch({
       address,
@@ -83,11 +81,11 @@ export class TargetQueue {
 
   /** Whether nothing more will come of it once its target has another URL. */
   get isEmpty(): boolean {
-    return this.#sizes().total === 0 && this.#reserved === 0 && this.#planned === 0 && this.#recording === null
+    return this.#sizes().total === 0 && this.#slots.taken + this.#slots.planned === 0 && this.#recording === null
   }
 
   get onceHeld(): number {
-    return this.#waiting.onceHeld
+    return this.#waiting.onceHeld + this.#lineUp.onceHeld
   }
 
   setTarget(target: Target): void {
@@ -107,28 +105,28 @@ export class TargetQueue {
   plan(sourceId: SourceId | null, reason: PlannedDelivery['reason']): PlannedDelivery {
     const holdReason = this.holdReason(sourceId)
     const state = holdReason !== null ? 'held' : this.#canSendNow() ? 'sending' : 'queued'
-    if (state === 'sending') this.#reserved += 1
-    else this.#planned += 1
+    this.#slots.plan({ state })
     return { targetId: this.#target.id, url: this.url, reason, state, holdReason }
   }
 
   abandon(planned: PlannedDelivery): void {
-    this.#settlePlan(planned)
+    this.#slots.settle(planned)
     this.pump()
   }
 
   start(delivery: StoredDelivery, sourceId: SourceId | null, request: SendableRequest | null): void {
-    this.#settlePlan(delivery)
+    this.#slots.settle(delivery)
     const stored = delivery.state === 'held' ? (delivery.holdReason ?? 'target') : delivery.state
     if (stored === 'failed') return
     const item = newWaiting(delivery, sourceId, stored, this.#context.nextOrder())
-    if (stored === 'sending' && this.#isOpen(sourceId) && this.#canStart()) {
-      if (request === null) this.#claims.prepare([item], Promise.resolve())
-      // One that came before it is still being loaded.
-      else if (this.#claims.length > 0) this.#claims.add(item, request)
-      else this.#launch(item, request)
+    const isOpen = this.#isOpen(sourceId)
+    // Its slot was promised to it, unless one that came before it lacks one meanwhile.
+    if (stored === 'sending' && isOpen && this.#canStart() && this.#lineUp.allHaveSlots) {
+      this.#lineUp.addSending(item, request)
+      this.#launchReady()
       return
     }
+    if (isOpen && request !== null) this.#atHand.keep(item, request)
     this.#waiting.push(item)
     void this.#states.writeWaiting([item])
     this.pump()
@@ -141,7 +139,7 @@ export class TargetQueue {
 
   /** After a hold began or ended. */
   refresh(): void {
-    this.#putBackClaims((item) => !this.#isOpen(item.sourceId))
+    this.#putBack((item) => !this.#isOpen(item.sourceId))
     void this.#states.writeAllWaiting()
     this.pump()
     this.#changed()
@@ -150,18 +148,21 @@ export class TargetQueue {
   /** Starts what may start. Cheap when nothing may. */
   pump(): void {
     if (!this.#canStart()) return
+    this.#launchReady()
     const { inFlight } = this.#target.options
-    while (this.#busySlots() < inFlight && this.#claims.isFirstReady) this.#launchFirst()
     const ahead = this.#tempo.isQuick ? inFlight : 0
-    const room = inFlight + ahead - this.#busySlots() - this.#claims.length
-    const items: Waiting[] = []
-    while (items.length < room) {
+    const room = inFlight + ahead - this.#busySlots() + this.#lineUp.withSlot
+    while (this.#lineUp.length < room) {
       const item = this.#waiting.peek((sourceId) => this.#isOpen(sourceId))
-      if (item === null || (item.wasHeld && !this.#context.pace.take())) break
+      if (item === null) break
       this.#waiting.shift(item)
-      items.push(item)
+      this.#lineUp.add(item, this.#atHand.take(item))
     }
-    if (items.length > 0) this.#claims.prepare(items, this.#states.write(items, 'sending'))
+    // Written behind the results of those whose slots they take, so that never more than N stand as sending.
+    this.#lineUp.giveSlots(inFlight - this.#busySlots(), {
+      mayGo: (item) => !item.wasHeld || this.#context.pace.take(),
+      write: (items) => this.#states.write(items, 'sending'),
+    })
   }
 
   /** Waiting deliveries for which only the switch of all forwarding stands in the way. */
@@ -177,6 +178,7 @@ export class TargetQueue {
   /** Takes waiting deliveries out for good. */
   async end(items: readonly Waiting[], state: Extract<DeliveryState, 'skipped' | 'cancelled'>): Promise<void> {
     this.#waiting.remove(new Set(items))
+    for (const item of items) this.#atHand.take(item)
     this.#changed()
     await this.#states.writeEnd(items, state)
     this.pump()
@@ -191,7 +193,7 @@ export class TargetQueue {
 
   /** Cancels those that are meant of all that have not been sent yet. Gives how many. */
   async cancelWaiting(isMeant: (item: Waiting) => boolean): Promise<number> {
-    this.#putBackClaims(isMeant)
+    this.#putBack(isMeant)
     const items = [...this.#waiting].filter(isMeant)
     if (items.length > 0) await this.end(items, 'cancelled')
     return items.length
@@ -200,9 +202,8 @@ export class TargetQueue {
   async cancel(id: DeliveryId): Promise<boolean> {
     const flight = this.#flights.get(id)
     if (flight) {
-      flight.running.cancel()
-      const { outcome } = await flight.running.done
-      return outcome === 'cancelled'
+      flight.cancel()
+      return (await flight.done).outcome === 'cancelled'
     }
     return (await this.cancelWaiting((item) => item.id === id)) > 0
   }
@@ -227,12 +228,12 @@ export class TargetQueue {
   async stop(graceMs: number): Promise<void> {
     this.#isStopped = true
     this.#watch.stop()
-    this.#putBackClaims(() => true)
-    const ends = [...this.#flights.values()].map(({ running }) => running.done)
+    this.#putBack(() => true)
+    const ends = [...this.#flights.values()].map(({ done }) => done)
     if (this.#recording) await this.#recording
     if (ends.length > 0) await settleWithin(graceMs, ends)
     this.#isBreakingOff = true
-    for (const { running } of this.#flights.values()) running.cancel()
+    for (const flight of this.#flights.values()) flight.cancel()
     await Promise.all(ends)
     if (this.#recording) await this.#recording
     this.#states.stop()
@@ -250,48 +251,39 @@ export class TargetQueue {
   }
 
   #canSendNow(): boolean {
-    const isFirst = this.#planned === 0 && this.#claims.length === 0 && this.#sizes().queued === 0
-    return this.#canStart() && isFirst && this.#busySlots() < this.#target.options.inFlight
+    if (this.#slots.planned > 0 || !this.#canStart() || this.#busySlots() >= this.#target.options.inFlight) return false
+    return this.#lineUp.allHaveSlots && this.#waiting.peek((sourceId) => this.#isOpen(sourceId)) === null
   }
 
   #busySlots(): number {
-    return this.#flights.size + this.#reserved
+    return this.#flights.size + this.#lineUp.withSlot + this.#slots.taken
   }
 
   #sizes(): { queued: number; held: number; total: number } {
     const waiting = this.#waiting.length
     const open = waiting === 0 ? 0 : this.#waiting.count((sourceId) => this.#isOpen(sourceId))
-    const queued = open + this.#claims.length
-    return { queued, held: waiting - open, total: waiting + this.#claims.length + this.#flights.size }
+    const queued = open + this.#lineUp.length
+    return { queued, held: waiting - open, total: waiting + this.#lineUp.length + this.#flights.size }
   }
 
-  #settlePlan(planned: PlannedDelivery): void {
-    if (planned.state === 'sending') this.#reserved = Math.max(0, this.#reserved - 1)
-    else this.#planned = Math.max(0, this.#planned - 1)
-  }
-
-  #putBackClaims(which: (item: Waiting) => boolean): void {
-    const back = this.#claims.takeBack(which)
+  #putBack(which: (item: Waiting) => boolean): void {
+    const back = this.#lineUp.takeBack(which)
     for (const item of back) this.#waiting.push(item)
     void this.#states.writeWaiting(back)
   }
 
   #failed(error: unknown): void {
     this.#context.writes.fail(error)
-    this.#putBackClaims(() => true)
+    this.#putBack(() => true)
   }
 
-  #stuck(): void {
-    this.#tempo.forget()
-    this.#putBackClaims(() => true)
-  }
-
-  #launchFirst(): void {
-    const claim = this.#claims.shift()
-    if (!claim) return
-    if (claim.request !== null) this.#launch(claim.item, claim.request)
-    // Deleted meanwhile, or without a body that could be proven.
-    else void this.#states.write([claim.item], 'failed')
+  #launchReady(): void {
+    if (!this.#canStart()) return
+    for (let next = this.#lineUp.shiftReady(); next !== null; next = this.#lineUp.shiftReady()) {
+      if (next.request !== null) this.#launch(next.item, next.request)
+      // Deleted meanwhile, or without a body that could be proven.
+      else void this.#states.write([next.item], 'failed').then(() => this.pump())
+    }
   }
 
   #launch(item: Waiting, request: SendableRequest): void {
@@ -306,7 +298,7 @@ export class TargetQueue {
       now: options.now,
       monotonic: options.monotonic,
     })
-    this.#flights.set(item.id, { item, running })
+    this.#flights.set(item.id, running)
     void running.done.then((result) => this.#landed(item, result))
     this.#changed()
   }
@@ -316,11 +308,18 @@ export class TargetQueue {
     const { attempt, outcome } = result
     const isBrokenOff = this.#isBreakingOff && outcome === 'cancelled'
     if (outcome === 'no-connection' && !this.#isRetired) this.#lost(item, result)
-    else if (!isBrokenOff) this.#states.record(item, result, outcome === 'no-connection' ? 'cancelled' : outcome)
+    else if (!isBrokenOff) this.#record(item, result, outcome === 'no-connection' ? 'cancelled' : outcome)
     if (attempt.timings.connectedMs !== null) this.#watch.seen()
     if (outcome === 'answered') this.#tempo.answered(attempt.timings.totalMs)
     this.pump()
     this.#changed()
+  }
+
+  #record(item: Waiting, result: AttemptResult, state: DeliveryState): void {
+    const recorded = this.#states.record(item, result, state)
+    // Small writes overtake a long answer's, and so would that of the delivery that takes the slot.
+    const isLong = (result.attempt.answer?.body.length ?? 0) > CHUNK_BYTES
+    if (isLong) void this.#slots.keepUntil(recorded).then(() => this.pump())
   }
 
   /** Nobody took the connection: the first to notice is recorded, all wait in order. */
@@ -335,11 +334,11 @@ export class TargetQueue {
       this.#recording = null
       const told = { ...result, attempt: { ...result.attempt, failure: described } }
       if (this.#isRetired) {
-        this.#states.record(item, told, 'cancelled')
+        void this.#states.record(item, told, 'cancelled')
         return
       }
       const reason = this.holdReason(item.sourceId) ?? 'nothing-listens'
-      this.#states.record(item, told, 'held', reason)
+      void this.#states.record(item, told, 'held', reason)
       item.stored = reason
       item.wasHeld = true
       this.#waiting.push(item)

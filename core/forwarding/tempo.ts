@@ -12,9 +12,4 @@ export class Tempo {
   answered(ms: number): void {
     this.#usualMs = this.#usualMs === Infinity ? ms : this.#usualMs * 0.8 + ms * 0.2
   }
-
-  /** It hangs: what it did before says nothing any more. */
-  forget(): void {
-    this.#usualMs = Infinity
-  }
 }
