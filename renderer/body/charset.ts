@@ -1,5 +1,7 @@
 import { readMediaType } from './media-type.ts'
-import { surrogateOfByte } from './visible-text.ts'
+import { STAND_IN } from './visible-text.ts'
+
+const UNITS_AT_ONCE = 8192
 
 export type DecodedBody = {
   readonly text: string
@@ -13,7 +15,7 @@ export type DecodedBody = {
 
 /**
  * Makes text of a body's bytes: by its byte order mark, else by the charset of its Content-Type, else by XML's own declaration, else as
- * UTF-8. A BOM stays in the text. In UTF-8 a byte that is no text stays findable (`surrogateOfByte`).
+ * UTF-8. A BOM stays in the text. In UTF-8 a byte that is no text stays findable (`STAND_IN`).
  */
 export function decodeBody(bytes: Uint8Array, contentType: string | null): DecodedBody {
   const named =
@@ -56,26 +58,35 @@ function charsetOfXml(bytes: Uint8Array): string | undefined {
   return /^\s*<\?xml[^>]*\sencoding=["']([\w.:-]+)["']/.exec(beginning)?.[1]
 }
 
+/** By units, not by pieces of text: a body of 25 MB that is no text at all would make ten million of those. */
 function decodeUtf8(bytes: Uint8Array): { text: string; badBytes: number } {
   const whole = tryUtf8(bytes)
   if (whole !== null) return { text: whole, badBytes: 0 }
   const parts: string[] = []
+  const units = new Uint16Array(UNITS_AT_ONCE)
+  let used = 0
   let badBytes = 0
-  let done = 0
   for (let at = 0; at < bytes.length;) {
     const length = sequenceLength(bytes, at)
-    if (length > 0) {
-      at += length
-      continue
-    }
-    if (at > done) parts.push(tryUtf8(bytes.subarray(done, at)) ?? '')
-    parts.push(surrogateOfByte(bytes[at] ?? 0))
-    badBytes += 1
-    at += 1
-    done = at
+    const code = length === 0 ? STAND_IN + (bytes[at] ?? 0) : codePointAt(bytes, at, length)
+    if (length === 0) badBytes += 1
+    if (code > 0xffff) units[used++] = 0xd7c0 + (code >> 10)
+    units[used++] = code > 0xffff ? 0xdc00 + (code & 0x3ff) : code
+    at += Math.max(1, length)
+    if (used < UNITS_AT_ONCE - 1 && at < bytes.length) continue
+    parts.push(String.fromCharCode(...units.subarray(0, used)))
+    used = 0
   }
-  if (done < bytes.length) parts.push(tryUtf8(bytes.subarray(done)) ?? '')
   return { text: parts.join(''), badBytes }
+}
+
+/** Of a sequence that is well formed. */
+function codePointAt(bytes: Uint8Array, at: number, length: number): number {
+  const first = bytes[at] ?? 0
+  if (length === 1) return first
+  let code = first & (0xff >> (length + 1))
+  for (let next = at + 1; next < at + length; next += 1) code = (code << 6) | ((bytes[next] ?? 0) & 0x3f)
+  return code
 }
 
 function tryUtf8(bytes: Uint8Array): string | null {

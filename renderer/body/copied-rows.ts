@@ -7,12 +7,19 @@ import { withoutStandIns } from './visible-text.ts'
 export function textOfSelection(fragment: DocumentFragment): string {
   const rows = [...fragment.querySelectorAll('[data-row]')]
   if (rows.length === 0) return withoutStandIns(textOfNode(fragment))
-  let text = ''
-  for (const [at, row] of rows.entries()) {
-    const isOneLine = row.getAttribute('data-row') === 'continued' || /[\r\n]$/.test(text)
-    text += `${at === 0 || isOneLine ? '' : '\n'}${textOfNode(row)}`
+  return withoutStandIns(
+    joinRows(rows.map((row) => ({ text: textOfNode(row), continued: row.getAttribute('data-row') === 'continued' }))),
+  )
+}
+
+/** Lines that end with something else than LF bring their end along, as a cap; the others get one when a line follows. */
+export function joinRows(rows: readonly { readonly text: string; readonly continued: boolean }[]): string {
+  const lines: string[] = []
+  for (const { text, continued } of rows) {
+    const begun = continued ? lines.pop() : undefined
+    lines.push((begun ?? '') + text)
   }
-  return withoutStandIns(text)
+  return lines.map((line, at) => (at < lines.length - 1 && !/[\r\n]$/.test(line) ? `${line}\n` : line)).join('')
 }
 
 function textOfNode(node: Node): string {

@@ -38,10 +38,8 @@ const UNSEEN =
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
-/** A byte that is not text in its charset is carried as this lone surrogate, so that it can be shown and told apart. */
-export function surrogateOfByte(byte: number): string {
-  return String.fromCharCode(0xdc00 + byte)
-}
+/** A byte that is not text in its charset is carried as this lone surrogate plus the byte, so that it can be shown and told apart. */
+export const STAND_IN = 0xdc00
 
 /** Replaces the stand-ins of bytes that are no text, for places which take well-formed text only. */
 export function withoutStandIns(text: string): string {

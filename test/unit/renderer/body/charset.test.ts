@@ -23,6 +23,24 @@ describe('decoding a body', () => {
     )
   })
 
+  test('of UTF-8 loses no byte of a long mixture of characters of every length and bytes that are none', () => {
+    const pieces = fc
+      .constantFrom('a', '\u00e9', '漢', '\ud83d\ude00', '\ufffd')
+      .map((text) => [...encoder.encode(text)])
+    const piece = fc.oneof(
+      pieces,
+      fc.integer({ min: 0x80, max: 0xff }).map((byte) => [byte]),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 6000, maxLength: 9000, size: 'max' }), (mixture) => {
+        const bytes = [0xff, ...mixture.flat()]
+        fc.pre(bytes[1] !== 0xfe)
+        expect(encodeAgain(decodeBody(Uint8Array.from(bytes), null).text)).toEqual(bytes)
+      }),
+      { numRuns: 10 },
+    )
+  })
+
   test('counts the bytes that are not UTF-8', () => {
     const body = decodeBody(bytesOf(0x61, 0x00, 0xff, 0xfe, 0xc3, 0xbc), null)
     expect(body).toMatchObject({ text: 'a\0\udcff\udcfeü', badBytes: 2 })
