@@ -92,6 +92,10 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
     options.onEnds(ends)
   }
 
+  function drain(): void {
+    while (small.length + bulk.length > 0) flush()
+  }
+
   return {
     add(job) {
       if (job.lane === 'bulk' || (job.order !== null && inBulk.has(job.order))) {
@@ -103,12 +107,12 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       schedule()
     },
     heard() {
+      // What was added before may still wait here, and has to fail with the others.
+      if (unheard === 1) drain()
       unheard -= 1
       if (unheard === 0) stopped.clear()
     },
-    drain() {
-      while (small.length + bulk.length > 0) flush()
-    },
+    drain,
   }
 }
 

@@ -19,6 +19,8 @@ export type Sender = {
   readonly accepted: readonly string[]
   /** Every answer that was not 2xx. */
   readonly refused: readonly Reply[]
+  /** SHA-256 in hex of the body that was posted under a name. */
+  hashOf(name: string): string | undefined
   /** What came of them at an agent. */
   ledgerOf(received: readonly Recorded[]): Ledger
   /** What came of them in a history. */
@@ -67,6 +69,7 @@ export function createSender(url: string): Sender {
     },
     accepted,
     refused,
+    hashOf: (name) => hashes.get(name),
     ledgerOf(received) {
       const requests = received.flatMap(({ head, body }) =>
         head.kind === 'request' ? [{ name: head.target.slice(head.mountBytes + 1), body }] : [],
