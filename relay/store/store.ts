@@ -136,7 +136,7 @@ export type RelayIntake = {
 }
 
 export type Upload = {
-  /** Takes a copy of the bytes. True = more may come at once; false = pause the socket until `onDrain` is called. */
+  /** Keeps the bytes: they must not be changed afterwards. True = more may come at once; false = pause the socket until `onDrain` is called. */
   write(bytes: Uint8Array): boolean
   /** Set once by the caller: called, possibly often, when the upload may go on after `write` said false. */
   onDrain: (() => void) | null
@@ -189,6 +189,8 @@ export type RelayLog = {
   ): Promise<readonly LoggedItem[]>
   /** Notes that these were handed out; durable soon after (a lost note only lowers a count). */
   handedOut(subscription: SubscriptionId, ids: readonly string[]): void
+  /** Whether this was handed out to the subscription before and is not acknowledged. */
+  wasHandedOut(subscription: SubscriptionId, id: string): boolean
   /** Idempotent; unknown ids are ignored. Resolves after the commit. */
   ack(subscription: SubscriptionId, ids: readonly string[]): Promise<void>
   /** A piece of a body; [from, to) in bytes. Null when the item is gone. */

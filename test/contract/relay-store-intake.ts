@@ -46,16 +46,21 @@ export function describeIntake(world: StoreWorld): void {
       expect(Buffer.from(item?.body ?? [])).toEqual(body)
     })
 
-    it('takes a copy of what is written', async () => {
+    it('puts together a body that comes in pieces of all sizes', async () => {
       const bucket = await world.makeBucket()
       const subscription = await world.subscribe(bucket, 'a')
+      const body = patterned(100_000)
       const upload = world.store.intake.begin(headOf(bucket))
-      const bytes = Buffer.from('before')
-      upload?.write(bytes)
-      bytes.fill('x')
-      await upload?.finish([])
+      const sizes = [1, 1, 4095, 1, 4096, 5, 30_000, 1, 4094, 1, 2, 50_000]
+      let from = 0
+      for (const size of [...sizes, body.byteLength]) {
+        upload?.write(body.subarray(from, from + size))
+        from += size
+      }
+      expect(await upload?.finish([])).toMatchObject({ kind: 'stored' })
       const [item] = await world.store.log.next(subscription, ALL)
-      expect(Buffer.from(item?.body ?? []).toString()).toBe('before')
+      expect(Buffer.from(item?.body ?? []).equals(body)).toBe(true)
+      expect(item).toMatchObject({ bodyBytes: body.byteLength, sha256: sha256(body) })
     })
 
     it.each([0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES, 3 * CHUNK_BYTES + 17])(

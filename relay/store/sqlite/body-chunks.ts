@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3'
+import { CHUNK_BYTES } from '../../../protocol/limits.ts'
+import { SEAL_BYTES } from './cipher.ts'
 import type { Cipher } from './cipher.ts'
 
 /** Bodies that do not stand in their item's row. A chunk's place is its first byte, so that chunks may differ in size. */
 export type BodyChunks = {
-  readonly insert: (bodyId: Buffer, start: number, bytes: Uint8Array) => void
+  readonly insert: (bodyId: Buffer, start: number, pieces: readonly Uint8Array[]) => void
   /** [from, to) of a body, clamped to what is there; null when nothing is. */
   read(bodyId: Buffer, from: number, to: number): Buffer | null
   /** Deletes some chunks of a body. False when none was left. */
@@ -31,9 +33,12 @@ export function createBodyChunks(database: Database, cipher: Cipher): BodyChunks
     `SELECT DISTINCT body_id AS bodyId FROM body_chunk
      WHERE NOT EXISTS (SELECT 1 FROM item WHERE item.body_id = body_chunk.body_id)`,
   )
+  let sealed: Buffer | null = null
   return {
-    insert(bodyId, start, bytes) {
-      insert.run(bodyId, start, cipher.keyId, cipher.seal(bytes, identity(bodyId, start)))
+    insert(bodyId, start, pieces) {
+      // SQLite takes a copy, so that one buffer serves all chunks.
+      sealed ??= Buffer.allocUnsafeSlow(CHUNK_BYTES + SEAL_BYTES)
+      insert.run(bodyId, start, cipher.keyId, cipher.sealPieces(pieces, identity(bodyId, start), sealed))
     },
     read(bodyId, from, to) {
       const pieces: Buffer[] = []
@@ -41,7 +46,8 @@ export function createBodyChunks(database: Database, cipher: Cipher): BodyChunks
         const plain = cipher.open(row.bytes, row.keyId, identity(bodyId, row.start))
         pieces.push(plain.subarray(Math.max(0, from - row.start), Math.max(0, to - row.start)))
       }
-      return pieces.length === 0 ? null : Buffer.concat(pieces)
+      // Most reads are of one chunk: a copy of it would be one more for the garbage collector.
+      return pieces.length > 1 ? Buffer.concat(pieces) : (pieces[0] ?? null)
     },
     deleteSome: (bodyId, limit) => remove.run(bodyId, limit).changes > 0,
     orphans: () => orphans.all().map(({ bodyId }) => bodyId),

@@ -4,6 +4,8 @@ import { createRandomPool } from './random-pool.ts'
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
+/** What a sealed form has more than its plain one. */
+export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES
 
 /** AES-256-GCM for payloads at rest. Sealed form: nonce, ciphertext, tag (NIST SP 800-38D). */
 export type Cipher = {
@@ -11,6 +13,8 @@ export type Cipher = {
   readonly keyId: string
   /** `identity` says which row this is: the same bytes in another row do not open. */
   seal(plain: Uint8Array, identity: string): Buffer
+  /** Seals pieces as one. `into` has room for them and `SEAL_BYTES`; what is given is a view of it. */
+  sealPieces(pieces: readonly Uint8Array[], identity: string, into: Buffer): Buffer
   /** Throws a StoreError `corrupt` when the bytes, the key or the row are not those of `seal`. */
   open(sealed: Uint8Array, keyId: string, identity: string): Buffer
 }
@@ -20,20 +24,26 @@ export function createCipher(key: Uint8Array, keyId: string): Cipher {
   if (key.byteLength !== 32) throw new StoreError('wrong-key', 'The key of a relay store has 32 bytes.')
   const secret = createSecretKey(key)
   const nextNonce = createRandomPool(NONCE_BYTES)
+
+  function sealPieces(pieces: readonly Uint8Array[], identity: string, into: Buffer): Buffer {
+    const nonce = nextNonce()
+    const cipher = createCipheriv('aes-256-gcm', secret, nonce)
+    cipher.setAAD(Buffer.from(identity))
+    into.set(nonce, 0)
+    let end = NONCE_BYTES
+    for (const piece of pieces) {
+      into.set(cipher.update(piece), end)
+      end += piece.byteLength
+    }
+    cipher.final()
+    into.set(cipher.getAuthTag(), end)
+    return into.subarray(0, end + TAG_BYTES)
+  }
+
   return {
     keyId,
-    seal(plain, identity) {
-      const nonce = nextNonce()
-      const cipher = createCipheriv('aes-256-gcm', secret, nonce)
-      cipher.setAAD(Buffer.from(identity))
-      const body = cipher.update(plain)
-      cipher.final()
-      const sealed = Buffer.allocUnsafe(NONCE_BYTES + body.length + TAG_BYTES)
-      sealed.set(nonce, 0)
-      sealed.set(body, NONCE_BYTES)
-      sealed.set(cipher.getAuthTag(), NONCE_BYTES + body.length)
-      return sealed
-    },
+    sealPieces,
+    seal: (plain, identity) => sealPieces([plain], identity, Buffer.allocUnsafe(plain.byteLength + SEAL_BYTES)),
     open(sealed, sealedBy, identity) {
       if (sealedBy !== keyId) {
         throw new StoreError(
@@ -41,7 +51,7 @@ export function createCipher(key: Uint8Array, keyId: string): Cipher {
           `This payload was encrypted with the key "${sealedBy}"; "${keyId}" was given.`,
         )
       }
-      if (sealed.byteLength < NONCE_BYTES + TAG_BYTES) throw tampered(identity)
+      if (sealed.byteLength < SEAL_BYTES) throw tampered(identity)
       const end = sealed.byteLength - TAG_BYTES
       const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,

@@ -69,33 +69,31 @@ export function createIntake(parts: Parts): Intake {
     return upload.uncommittedBytes >= limits.uncommittedBytesPerRequest || uncommittedBytes >= limits.uncommittedBytes
   }
 
-  function hostOf(head: NewItemHead): UploadHost {
-    return {
-      push: queue.push,
-      now,
-      insertChunk: chunks.insert,
-      add: (body) => add(head, body),
-      account(bytes) {
-        uncommittedBytes += bytes
-      },
-      mayGoOn(upload) {
-        if (!isHeldUp(upload)) return true
-        paused.add(upload)
-        // Even when nothing waits for a commit: the round decides what has to go to disk so that somebody can go on.
-        queue.wake()
-        return false
-      },
-      forget(upload) {
-        uploads.delete(upload)
-        paused.delete(upload)
-      },
-      freeBody: purge.addBody,
-    }
+  const host: UploadHost = {
+    push: queue.push,
+    now,
+    insertChunk: chunks.insert,
+    add,
+    account(bytes) {
+      uncommittedBytes += bytes
+    },
+    mayGoOn(upload) {
+      if (!isHeldUp(upload)) return true
+      paused.add(upload)
+      // Even when nothing waits for a commit: the round decides what has to go to disk so that somebody can go on.
+      queue.wake()
+      return false
+    },
+    forget(upload) {
+      uploads.delete(upload)
+      paused.delete(upload)
+    },
+    freeBody: purge.addBody,
   }
 
   function begin(head: NewItemHead): SqliteUpload | null {
     if (isClosed || uncommittedBytes >= limits.uncommittedBytes) return null
-    const upload = new SqliteUpload(hostOf(head))
+    const upload = new SqliteUpload(host, head)
     uploads.add(upload)
     return upload
   }

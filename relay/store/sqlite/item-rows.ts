@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
-import { CHUNK_BYTES } from '../../../protocol/limits.ts'
+import { CHUNK_BYTES, KIB } from '../../../protocol/limits.ts'
 import type { GapDetail, HeaderLine, RejectedDetail } from '../../../protocol/request.ts'
 import type { LoggedItem } from '../store.ts'
 import { withDashes } from './bucket-state.ts'
+import { SEAL_BYTES } from './cipher.ts'
 import type { Cipher } from './cipher.ts'
 
 export type ItemKind = LoggedItem['kind']
@@ -57,7 +58,7 @@ export type ItemRows = {
   /** Newest first, below a seq. */
   page(bucket: number, belowSeq: number, limit: number): ItemRow[]
   openHead(row: ItemRow): StoredHead
-  /** The inline body, null when the item went away or has its body in chunks. */
+  /** The inline body, null when the item went away or has its body in chunks. Soonest right after `openHead` of the same row. */
   readInline(row: ItemRow): Buffer | null
 }
 
@@ -79,11 +80,21 @@ function headIdentity(item: ItemIdentity): string {
   return `head ${item.id.toString('hex')} ${bucket} ${seq} ${kind} ${receivedAt} ${bodyBytes} ${item.sha256.toString('hex')} ${body}`
 }
 
+/** Bodies up to this are sealed together with their head: beginning a seal costs more than sealing so little. */
+const TOGETHER_BYTES = 16 * KIB
+/** Begins the plain form of a head with its body behind it, as 4 bytes of the head's length, head, body. A head alone begins with its brace. */
+const TOGETHER = 1
+const TOGETHER_HEAD_AT = 5
+
 function bodyIdentity(id: Buffer): string {
   return `body ${id.toString('hex')}`
 }
 
+type Opened = { readonly row: ItemRow; readonly head: Buffer; readonly body: Buffer | null }
+
 export function createItemRows(database: Database, cipher: Cipher): ItemRows {
+  /** The last one whose head was read: most often its body is asked for next. */
+  let opened: Opened | null = null
   const insert = database.prepare(
     `INSERT INTO item (id, bucket, seq, kind, received_at, body_bytes, sha256, body_id, key_id, head, body)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -104,30 +115,56 @@ export function createItemRows(database: Database, cipher: Cipher): ItemRows {
   function sealHead(item: ItemIdentity, head: StoredHead): Buffer {
     return cipher.seal(Buffer.from(JSON.stringify(head)), headIdentity(item))
   }
-  function sealBody(item: ItemIdentity, body: Uint8Array | null): Buffer | null {
-    // An empty body needs no row of its own: that it is empty stands in the head's seal.
-    return body === null || body.byteLength === 0 ? null : cipher.seal(body, bodyIdentity(item.id))
+  function sealTogether(item: ItemIdentity, head: StoredHead, body: Uint8Array): Buffer {
+    const json = JSON.stringify(head)
+    const plain = Buffer.allocUnsafe(TOGETHER_HEAD_AT + Buffer.byteLength(json))
+    plain[0] = TOGETHER
+    plain.writeUInt32BE(plain.write(json, TOGETHER_HEAD_AT), 1)
+    const into = Buffer.allocUnsafe(plain.byteLength + body.byteLength + SEAL_BYTES)
+    return cipher.sealPieces([plain, body], headIdentity(item), into)
+  }
+  /** The columns of an item's head and body. */
+  function seal(item: ItemIdentity, head: StoredHead, body: Uint8Array | null): readonly [Buffer, Buffer | null] {
+    // An empty body needs no seal of its own: that it is empty stands in the head's.
+    if (body === null || body.byteLength === 0) return [sealHead(item, head), null]
+    if (body.byteLength <= TOGETHER_BYTES) return [sealTogether(item, head, body), null]
+    return [sealHead(item, head), cipher.seal(body, bodyIdentity(item.id))]
+  }
+  function openTogether(row: ItemRow): Opened {
+    if (opened?.row === row) return opened
+    const plain = cipher.open(row.head, row.keyId, headIdentity(row))
+    if (plain[0] !== TOGETHER) return { row, head: plain, body: null }
+    const end = TOGETHER_HEAD_AT + plain.readUInt32BE(1)
+    return { row, head: plain.subarray(TOGETHER_HEAD_AT, end), body: plain.subarray(end) }
   }
 
   return {
     insert(item, head, body) {
       const { id, bucket, seq, kind, receivedAt, bodyBytes, sha256, bodyId } = item
-      const sealed = [cipher.keyId, sealHead(item, head), sealBody(item, body)]
-      const done = insert.run(id, bucket, seq, kind, receivedAt, bodyBytes, sha256, bodyId, ...sealed)
+      const [sealed, sealedBody] = seal(item, head, body)
+      const own = [id, bucket, seq, kind, receivedAt, bodyBytes, sha256, bodyId] as const
+      const done = insert.run(...own, cipher.keyId, sealed, sealedBody)
       return Number(done.lastInsertRowid)
     },
     replaceGap(ref, item, head, body) {
-      const sealed = [cipher.keyId, sealHead(item, head), sealBody(item, body)]
-      replace.run(item.receivedAt, item.bodyBytes, item.sha256, ...sealed, ref)
+      replace.run(item.receivedAt, item.bodyBytes, item.sha256, cipher.keyId, ...seal(item, head, body), ref)
     },
     byId: (id) => byId.get(id),
     byRef: (ref) => byRef.get(ref),
     waiting: (bucket, aboveSeq) => waiting.iterate(bucket, aboveSeq),
     page: (bucket, belowSeq, limit) => page.all(bucket, belowSeq, limit),
-    openHead: (row) => JSON.parse(cipher.open(row.head, row.keyId, headIdentity(row)).toString('utf8')),
+    openHead(row) {
+      opened = openTogether(row)
+      return JSON.parse(opened.head.toString('utf8'))
+    },
     readInline(row) {
       if (row.bodyId !== null || row.bodyBytes > CHUNK_BYTES) return null
       if (row.bodyBytes === 0) return Buffer.alloc(0)
+      if (row.bodyBytes <= TOGETHER_BYTES) {
+        const { body } = openTogether(row)
+        opened = null
+        if (body !== null) return body
+      }
       const found = inline.get(row.ref)
       return found?.body ? cipher.open(found.body, found.keyId, bodyIdentity(row.id)) : null
     },

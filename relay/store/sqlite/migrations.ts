@@ -3,8 +3,8 @@ import type { Database } from 'better-sqlite3'
 /**
  * The schema's history: a step's position is the `user_version` it leads to. Append only: a shipped step is never edited.
  *
- * `item` is a bucket's log. An item whose body is short holds it as its last column, so that reading heads skips it; a longer one has
- * rows in `body_chunk`, written before the item exists. `redelivery` holds further entries of the log for items that are there already.
+ * `item` is a bucket's log. A body of some KiB is sealed together with its item's head; one up to a chunk is its last column, so that reading
+ * heads skips it; a longer one has rows in `body_chunk`, written before the item exists. `redelivery` holds further entries of the log for items that are there already.
  * Items name their bucket without a foreign key: a deleted bucket's items are freed piece by piece.
  */
 export const MIGRATIONS: readonly string[] = [

@@ -1,19 +1,19 @@
 import { createHash, hash } from 'node:crypto'
 import type { Hash } from 'node:crypto'
 import { v7 } from 'uuid'
-import { CHUNK_BYTES } from '../../../protocol/limits.ts'
+import { CHUNK_BYTES, KIB } from '../../../protocol/limits.ts'
 import type { HeaderLine } from '../../../protocol/request.ts'
 import type { StoreError } from '../store-error.ts'
-import type { Added, Upload } from '../store.ts'
+import type { Added, NewItemHead, Upload } from '../store.ts'
 import type { Job } from './commit-queue.ts'
 
 /** What an upload needs of the store around it. */
 export type UploadHost = {
   push(job: Job): void
   now(): number
-  insertChunk(bodyId: Buffer, start: number, bytes: Uint8Array): void
+  insertChunk(bodyId: Buffer, start: number, pieces: readonly Uint8Array[]): void
   /** Stores the item; inside a transaction. */
-  add(body: FinishedBody): Added
+  add(head: NewItemHead, body: FinishedBody): Added
   /** Bytes in memory that are not committed: more (positive) or fewer. */
   account(bytes: number): void
   /** Whether this upload may go on; when not, it is told later through `onDrain`. */
@@ -29,11 +29,17 @@ export type FinishedBody = {
   readonly sha256: Buffer
 } & ({ readonly body: Uint8Array; readonly bodyId: null } | { readonly body: null; readonly bodyId: Buffer })
 
+/** Pieces of a body that are shorter are put together up to this. */
+const GATHER_BYTES = 4 * KIB
+
 /** One request's body on its way: in memory up to one chunk, beyond that in rows of `body_chunk` as it comes. */
 export class SqliteUpload implements Upload {
   onDrain: (() => void) | null = null
   readonly #host: UploadHost
-  readonly #pieces: Buffer[] = []
+  readonly #head: NewItemHead
+  #pieces: Uint8Array[] = []
+  /** The last of the pieces, while short ones are being put together in it. */
+  #gathered: { readonly buffer: Buffer; end: number } | null = null
   #pieceBytes = 0
   #queuedBytes = 0
   #bodyBytes = 0
@@ -42,8 +48,9 @@ export class SqliteUpload implements Upload {
   #state: 'open' | 'finished' | 'aborted' = 'open'
   #failure: StoreError | null = null
 
-  constructor(host: UploadHost) {
+  constructor(host: UploadHost, head: NewItemHead) {
     this.#host = host
+    this.#head = head
   }
 
   /** What it holds in memory. */
@@ -67,39 +74,60 @@ export class SqliteUpload implements Upload {
 
   #hold(bytes: Uint8Array): void {
     if (bytes.byteLength === 0) return
-    this.#pieces.push(Buffer.from(bytes))
     this.#pieceBytes += bytes.byteLength
     this.#bodyBytes += bytes.byteLength
     this.#host.account(bytes.byteLength)
+    if (bytes.byteLength < GATHER_BYTES && this.#pieces.length > 0) {
+      this.#gather(bytes)
+      return
+    }
+    this.#pieces.push(bytes)
+    this.#gathered = null
   }
 
-  #takePieces(): Buffer {
-    const [first] = this.#pieces
-    const bytes = first !== undefined && this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces)
-    this.#pieces.length = 0
+  // A piece takes some hundred bytes beside its own: a body that comes byte by byte must not take far more memory than is counted.
+  #gather(bytes: Uint8Array): void {
+    const before = this.#gathered
+    const end = (before?.end ?? 0) + bytes.byteLength
+    if (before === null || end > before.buffer.byteLength) {
+      this.#gathered = { buffer: Buffer.alloc(GATHER_BYTES), end: 0 }
+      this.#pieces.push(bytes)
+      this.#gather(bytes)
+      return
+    }
+    before.buffer.set(bytes, before.end)
+    before.end = end
+    this.#pieces[this.#pieces.length - 1] = before.buffer.subarray(0, end)
+  }
+
+  #takePieces(): Uint8Array[] {
+    const pieces = this.#pieces
+    this.#pieces = []
     this.#pieceBytes = 0
-    return bytes
+    this.#gathered = null
+    return pieces
   }
 
   /** Hands what is in memory to the next commit as a chunk, full or not. */
   spill(): void {
     if (this.#pieceBytes === 0 || this.#state === 'aborted') return
-    const bytes = this.#takePieces()
-    const start = this.#bodyBytes - bytes.byteLength
+    const bytes = this.#pieceBytes
+    const pieces = this.#takePieces()
+    const start = this.#bodyBytes - bytes
     const bodyId = (this.#bodyId ??= v7({ msecs: this.#host.now() }, Buffer.alloc(16)))
     this.#hash ??= createHash('sha256')
-    this.#hash.update(bytes)
-    this.#queuedBytes += bytes.byteLength
+    for (const piece of pieces) this.#hash.update(piece)
+    this.#queuedBytes += bytes
     this.#host.push({
-      bytes: bytes.byteLength,
+      bytes,
       inOrder: true,
       isCancelled: () => this.#state === 'aborted',
       // After a failure its chunks are being deleted: none may come behind.
       run: () => {
-        if (this.#failure === null) this.#host.insertChunk(bodyId, start, bytes)
+        if (this.#failure === null) this.#host.insertChunk(bodyId, start, pieces)
       },
       settled: (error) => {
-        this.#giveBack(bytes.byteLength)
+        this.#giveBack(bytes)
         if (error !== null) this.#fail(error)
       },
     })
@@ -130,7 +158,9 @@ export class SqliteUpload implements Upload {
   }
 
   #finishInline(receivedAt: number, trailers: readonly HeaderLine[]): Promise<Added> {
-    const body = this.#takePieces()
+    const pieces = this.#takePieces()
+    const [first] = pieces
+    const body = first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces)
     this.#queuedBytes += body.byteLength
     const sha256 = hash('sha256', body, 'buffer')
     return this.#commit(
@@ -153,7 +183,7 @@ export class SqliteUpload implements Upload {
         // Behind its own chunks, when some of them still wait.
         inOrder: body.bodyId !== null && this.#queuedBytes > 0,
         run: () => {
-          if (this.#failure === null) added = this.#host.add(body)
+          if (this.#failure === null) added = this.#host.add(this.#head, body)
         },
         settled: (error) => {
           this.#giveBack(bytes)
@@ -170,8 +200,7 @@ export class SqliteUpload implements Upload {
     if (this.#state !== 'open') return
     this.#host.account(-this.uncommittedBytes)
     this.#state = 'aborted'
-    this.#pieces.length = 0
-    this.#pieceBytes = 0
+    this.#takePieces()
     this.#queuedBytes = 0
     this.#host.forget(this)
     this.#dropChunks()
