@@ -26,6 +26,9 @@ export const WINDOW_BYTES = 32 * MIB
 /** A sender of chunks waits while its socket has more than this to write. */
 export const SOCKET_BUFFER_BYTES = 512 * KIB
 
+/** More than this is never waiting for a side that reads: two of the largest messages, a frame, and pongs for hours. */
+export const UNREAD_BYTES = 4 * MIB
+
 export const PING_EVERY_MS = 15_000
 /** A link on which no byte came for this long is dead. */
 export const SILENCE_MS = 25_000

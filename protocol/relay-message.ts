@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { boundedArray, describeIssues, MAX_EPOCH_MS } from './bounded.ts'
 
 /** The WebSocket subprotocol that these messages belong to. */
 export const CREEL_V1 = 'creel.v1'
@@ -12,6 +13,8 @@ export const CloseCode = {
   internalError: 1011,
   helloMissing: 4400,
   revoked: 4401,
+  /** The other side goes on sending what wants an answer and reads none. */
+  unread: 4408,
   /** The same agent has connected anew: this is its old connection. */
   replaced: 4409,
 } as const
@@ -38,6 +41,8 @@ const Ping = z.object({ type: z.literal('ping'), nonce: Nonce })
 const Pong = z.object({ type: z.literal('pong'), nonce: Nonce })
 /** Never answered, so that two sides cannot argue for ever. */
 const ErrorMessage = z.object({ type: z.literal('error'), code: z.string().max(64), message: z.string().max(2000) })
+/** A time that a calendar knows, so that nobody who shows it can stumble. */
+const EpochMs = z.number().min(0).max(MAX_EPOCH_MS)
 
 const Hello = z.object({
   type: z.literal('hello'),
@@ -50,9 +55,9 @@ const Hello = z.object({
   subscription: z.string().min(1).max(200),
   window: z.object({ items: z.int().min(1).max(10_000), bytes: z.int().min(1).max(1_073_741_824) }),
   /** The agent's clock, epoch ms. */
-  now: z.number(),
+  now: EpochMs,
 })
-const Ack = z.object({ type: z.literal('ack'), ids: z.array(ItemId).min(1).max(10_000) })
+const Ack = z.object({ type: z.literal('ack'), ids: boundedArray(ItemId, 10_000, 1) })
 const Nack = z.object({
   type: z.literal('nack'),
   id: ItemId,
@@ -63,6 +68,9 @@ const Nack = z.object({
 /** What an agent tells a relay. Unknown fields are dropped, so that neighbours in version work together. */
 export const AgentMessage = z.discriminatedUnion('type', [Hello, Ack, Nack, Ping, Pong, ErrorMessage])
 export type AgentMessage = z.infer<typeof AgentMessage>
+
+/** More do not fit into a message of 1 MiB. */
+const MOST_NAMED = 20_000
 
 const InputInfo = z.object({
   id: z.string(),
@@ -75,16 +83,20 @@ export type InputInfo = z.infer<typeof InputInfo>
 
 const Welcome = z.object({
   type: z.literal('welcome'),
-  relay: z.object({ name: z.string(), version: z.string() }),
+  relay: z.object({ name: z.string().max(200), version: z.string().max(100) }),
   /** The relay's clock, epoch ms. */
-  now: z.number(),
-  buckets: z.array(z.object({ id: z.string(), name: z.string(), ttlMs: z.number() })),
-  inputs: z.array(InputInfo),
+  now: EpochMs,
+  buckets: boundedArray(z.object({ id: z.string(), name: z.string(), ttlMs: EpochMs }), MOST_NAMED),
+  inputs: boundedArray(InputInfo, MOST_NAMED),
   /** Items waiting for this subscription. */
   pending: z.int().nonnegative(),
 })
-const Inputs = z.object({ type: z.literal('inputs'), inputs: z.array(InputInfo) })
-const Closing = z.object({ type: z.literal('closing'), reason: z.string(), reconnectInMs: z.int().nonnegative() })
+const Inputs = z.object({ type: z.literal('inputs'), inputs: boundedArray(InputInfo, MOST_NAMED) })
+const Closing = z.object({
+  type: z.literal('closing'),
+  reason: z.string().max(2000),
+  reconnectInMs: z.int().nonnegative(),
+})
 
 /** What a relay tells an agent. */
 export const RelayMessage = z.discriminatedUnion('type', [Welcome, Inputs, Closing, Ping, Pong, ErrorMessage])
@@ -124,6 +136,6 @@ function readControl<M>(
   const isKnown = schema.options.some((option) => option.shape['type']?.safeParse(typed.data.type).success === true)
   if (!isKnown) return { kind: 'unknown-type', type: typed.data.type }
   const read = schema.safeParse(json)
-  if (!read.success) return { kind: 'malformed', problem: z.prettifyError(read.error) }
+  if (!read.success) return { kind: 'malformed', problem: describeIssues(read.error) }
   return { kind: 'message', message: read.data }
 }

@@ -1,9 +1,13 @@
 import { z } from 'zod'
-import { MAX_FRAME_BYTES, MAX_FRAME_HEAD_BYTES } from './limits.ts'
-import { GapDetail, HeaderLine, RejectedDetail } from './request.ts'
+import { boundedArray, describeIssues, MAX_EPOCH_MS } from './bounded.ts'
+import { MAX_FRAME_BYTES, MAX_FRAME_HEAD_BYTES, MAX_HEADER_LINES, MIB } from './limits.ts'
+import { GapDetail, RejectedDetail } from './request.ts'
 
 /** First byte of a binary frame of creel.v1. */
 export const FrameType = { item: 1, chunk: 2, response: 3 } as const
+
+/** The most that a relay can be set to take. */
+const MOST_BODY_BYTES = 1024 * MIB
 
 const common = {
   id: z.string().min(1).max(200),
@@ -12,11 +16,11 @@ const common = {
   bucket: z.string().min(1).max(200),
   input: z.string().max(200).nullable(),
   /** Relay's clock at the last body byte, epoch ms. */
-  receivedAt: z.number(),
+  receivedAt: z.number().min(0).max(MAX_EPOCH_MS),
   /** The sender's address. */
   remote: z.string().max(200).nullable(),
   /** Bytes of the body that follow, in this frame or in chunks. */
-  bodyBytes: z.int().nonnegative(),
+  bodyBytes: z.int().nonnegative().max(MOST_BODY_BYTES),
   /** Lower-case hex SHA-256 of those bytes. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** How many times this item was handed out to this subscription, this time included. */
@@ -27,20 +31,38 @@ const common = {
   chunked: z.boolean().default(false),
 }
 
+const latin1 = z.string().regex(/^[\0-\xff]*$/)
+
 const parsedHead = {
-  method: z.string().max(100),
+  method: latin1.max(100),
   /** The request target verbatim, latin-1. */
-  target: z.string().max(65_536),
+  target: latin1.max(65_536),
   /** Where the part after the input begins in `target`. */
   mountBytes: z.int().nonnegative(),
-  headers: z.array(HeaderLine).max(1000),
+  headers: boundedArray(z.tuple([latin1, latin1]), MAX_HEADER_LINES),
   /** Trailer lines (RFC 9110 section 6.5): stored and shown, never forwarded. */
-  trailers: z.array(HeaderLine).max(1000).default([]),
+  trailers: boundedArray(z.tuple([latin1, latin1]), MAX_HEADER_LINES).default([]),
+}
+
+/** A text that a request is written with: with a line end in it, it would become another request, or two. */
+const oneLine = latin1.refine((text) => !/[\r\n\0]/.test(text), 'Expected no line end and no NUL')
+const Line = z.tuple([oneLine.regex(/^[^:]+$/), oneLine])
+
+/** What can be sent on: nothing that HTTP could not have brought. A rejected one shows what came, whatever that was. */
+const sendableHead = {
+  ...parsedHead,
+  method: z
+    .string()
+    .max(100)
+    .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
+  target: oneLine.max(65_536).regex(/^[^ ]*$/),
+  headers: boundedArray(Line, MAX_HEADER_LINES),
+  trailers: boundedArray(Line, MAX_HEADER_LINES).default([]),
 }
 
 export const ItemHead = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('request'), ...common, ...parsedHead }),
-  z.object({ kind: z.literal('handshake'), ...common, ...parsedHead }),
+  z.object({ kind: z.literal('request'), ...common, ...sendableHead }),
+  z.object({ kind: z.literal('handshake'), ...common, ...sendableHead }),
   z.object({ kind: z.literal('rejected'), ...common, ...parsedHead, rejected: RejectedDetail }),
   z.object({ kind: z.literal('gap'), ...common, gap: GapDetail }),
 ])
@@ -112,7 +134,7 @@ const AnyItem = z.looseObject({ id: common.id, kind: z.string().max(64) })
 
 function readItem(json: unknown, bytes: Uint8Array): FrameRead {
   const head = ItemHead.safeParse(json)
-  if (!head.success) return readStrangeItem(json) ?? malformed(z.prettifyError(head.error))
+  if (!head.success) return readStrangeItem(json) ?? malformed(describeIssues(head.error))
   const expected = head.data.chunked ? 0 : head.data.bodyBytes
   if (bytes.length !== expected) return malformed(`The item announces ${expected} bytes and brings ${bytes.length}.`)
   return { kind: 'frame', frame: { type: 'item', head: head.data, bytes } }
@@ -126,7 +148,7 @@ function readStrangeItem(json: unknown): FrameRead | null {
 
 function readChunk(json: unknown, bytes: Uint8Array): FrameRead {
   const head = ChunkHead.safeParse(json)
-  if (!head.success) return malformed(z.prettifyError(head.error))
+  if (!head.success) return malformed(describeIssues(head.error))
   return { kind: 'frame', frame: { type: 'chunk', head: head.data, bytes } }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_EPOCH_MS } from './bounded.ts'
 import { DeliveryDigest } from './delivery.ts'
 import { RequestId, RequestUid, SourceId } from './ids.ts'
 
@@ -14,8 +15,8 @@ export const GapDetail = z.object({
   count: z.int().positive(),
   fromSeq: z.int().positive(),
   toSeq: z.int().positive(),
-  from: z.number(),
-  to: z.number(),
+  from: z.number().min(0).max(MAX_EPOCH_MS),
+  to: z.number().min(0).max(MAX_EPOCH_MS),
   reason: z.enum(['expired', 'overflow', 'damaged']),
 })
 export type GapDetail = z.infer<typeof GapDetail>
@@ -23,7 +24,7 @@ export type GapDetail = z.infer<typeof GapDetail>
 /** What a relay refused, as far as it could be told. `bodyBytes` is what the sender claimed; `count` sums up repeats. */
 export const RejectedDetail = z.object({
   status: z.int().min(100).max(599),
-  reason: z.string(),
+  reason: z.string().max(2000),
   bodyBytes: z.number().nonnegative().nullable(),
   count: z.int().positive().optional(),
 })

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
-import { MAX_CONTROL_FRAME_BYTES, SOCKET_BUFFER_BYTES } from '../../protocol/limits.ts'
+import { MAX_CONTROL_FRAME_BYTES, SOCKET_BUFFER_BYTES, UNREAD_BYTES } from '../../protocol/limits.ts'
 import { CloseCode, readAgentMessage, type AgentMessage, type RelayMessage } from '../../protocol/relay-message.ts'
 import type { Bucket, TokenRecord } from '../store/store.ts'
 import type { AgentFeed, Delivery, Outlet } from './delivery.ts'
@@ -45,6 +45,11 @@ type ConnectionOptions = {
   readonly onClosed: () => void
 }
 
+/** Ids whose acknowledgement is being committed; above that an agent is not read, or it could say more than a disk can write. */
+const MOST_ACKING = 20_000
+/** Lines that one agent may write into the log by what it says. */
+const MOST_LOGGED = 200
+
 export function serveAgent(options: ConnectionOptions): AgentConnection {
   const { ws, socket, stream, times } = options
   const bucketIds = options.buckets.map((bucket) => bucket.id)
@@ -57,6 +62,9 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
   let seenTimer: ReturnType<typeof setInterval> | null = null
   let isClosing = false
   let isBroken = false
+  let inputsAreOld = false
+  let acking = 0
+  let logged = 0
 
   const helloTimer = setTimeout(() => close(CloseCode.helloMissing, 'No hello came.'), times.helloMs)
   const liveness = watchLiveness({
@@ -94,7 +102,33 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
   }
 
   function send(message: RelayMessage): void {
-    if (ws.readyState === ws.OPEN) ws.send(JSON.stringify(message))
+    if (ws.readyState !== ws.OPEN) return
+    if (ws.bufferedAmount <= UNREAD_BYTES) return ws.send(JSON.stringify(message))
+    isBroken = true
+    stream.log.warn({ ...describe(), waitingBytes: ws.bufferedAmount }, 'an agent asks on and on, and reads no answer')
+    close(CloseCode.unread, 'Nothing of what was said to you is read.')
+  }
+
+  function noteSaid(fields: object, message: string): void {
+    logged += 1
+    if (logged <= MOST_LOGGED) stream.log.info({ ...describe(), ...fields }, message)
+  }
+
+  function sendInputs(): void {
+    // The list is told anew as a whole, so that the last one is enough for an agent that is behind.
+    inputsAreOld = ws.bufferedAmount >= SOCKET_BUFFER_BYTES
+    if (!inputsAreOld) send(fitInputs({ type: 'inputs', inputs: describeInputs(stream, bucketIds) }))
+  }
+
+  async function acknowledge(ids: readonly string[]): Promise<void> {
+    acking += ids.length
+    if (acking > MOST_ACKING) ws.pause()
+    try {
+      await feed?.ack(ids)
+    } finally {
+      acking -= ids.length
+      if (ws.isPaused && acking <= MOST_ACKING) ws.resume()
+    }
   }
 
   function close(code: number, reason: string): void {
@@ -162,17 +196,16 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
     if (!feed) await greeting
     switch (message.type) {
       case 'ack':
-        await feed?.ack(message.ids)
-        return
+        return acknowledge(message.ids)
       case 'nack':
-        stream.log.info({ ...describe(), id: message.id, reason: message.reason }, 'an agent gave an item back')
+        noteSaid({ id: message.id, reason: message.reason }, 'an agent gave an item back')
         feed?.giveBack(message.id, message.delayMs)
         return
       case 'ping':
         send({ type: 'pong', nonce: message.nonce })
         return
       case 'error':
-        stream.log.warn({ ...describe(), code: message.code, problem: message.message }, 'an agent reports an error')
+        noteSaid({ code: message.code, problem: message.message }, 'an agent reports an error')
         return
       case 'pong':
         return
@@ -200,7 +233,10 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
   }
 
   socket.on('data', () => liveness.heard())
-  socket.on('drain', () => feed?.pump())
+  socket.on('drain', () => {
+    feed?.pump()
+    if (inputsAreOld) sendInputs()
+  })
   ws.on('message', receive)
   ws.on('error', (problem) => stream.log.info({ ...describe(), err: problem }, 'the connection of an agent broke'))
   ws.once('close', () => {
@@ -230,7 +266,7 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
       hello.subscription === other.subscription &&
       tokenKey === options.token.key,
     tellInputs: () => {
-      if (hello) send(fitInputs({ type: 'inputs', inputs: describeInputs(stream, bucketIds) }))
+      if (hello) sendInputs()
     },
     closeGently(reason, reconnectInMs) {
       // Acknowledgements are still taken; items no longer go out.

@@ -209,13 +209,16 @@ export function createSubscriptionQueue(options: {
       log.handedOut(subscription, ids)
     },
     isLeased: (id) => seqsOf.has(id),
-    async ack(ids) {
+    async ack(said) {
+      // What was never handed out nobody can have: whoever guesses its id, or has it from elsewhere, must not make it go away.
+      const ids = said.filter((id) => seqsOf.has(id) || log.wasHandedOut(subscription, id))
+      if (ids.length === 0) return
+      // An old connection's acknowledgement may come when the item waits to be handed out again.
+      const again = new Set(ids.filter((id) => !seqsOf.has(id)))
+      if (again.size > 0) ready = ready.filter((item) => !again.has(item.id))
       const settled: number[] = []
       for (const id of ids) {
-        const seqs = seqsOf.get(id)
-        // An old connection's acknowledgement may come when the item waits to be handed out again.
-        if (!seqs) ready = ready.filter((item) => item.id !== id)
-        for (const seq of seqs ?? []) {
+        for (const seq of seqsOf.get(id) ?? []) {
           release(seq)
           withheld.add(seq)
           settled.push(seq)

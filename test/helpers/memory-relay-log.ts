@@ -67,6 +67,7 @@ export function createMemoryRelayLog(): MemoryRelayLog {
     handedOut(subscription, ids) {
       for (const id of ids) handouts.set(key(subscription, id), (handouts.get(key(subscription, id)) ?? 0) + 1)
     },
+    wasHandedOut: (subscription, id) => handouts.has(key(subscription, id)),
     async ack(subscription, ids) {
       for (const id of ids) {
         settled.add(key(subscription, id))

@@ -10,7 +10,9 @@ export type StrangeAnswer = {
   readonly body: string
 }
 
-const Problem = z.object({ code: z.string(), detail: z.string().default('') })
+const MOST_SAID = 500
+const said = z.string().transform((text) => text.slice(0, MOST_SAID))
+const Problem = z.object({ code: said, detail: said.default('') })
 
 /** What a relay's refusal, or somebody else's answer, means: in plain sentences, with what to do about it. */
 export function describeAnswer(answer: StrangeAnswer, host: string): LinkFailure {

@@ -10,6 +10,8 @@ const CAUGHT_UP_BYTES = 2 * MIB
 /** More than the window allows is a relay's mistake, and must not cost memory. */
 const BEHIND_ITEMS = 2 * WINDOW_ITEMS
 const MOST_BUCKETS = 10_000
+/** What a piece or a head takes beside its own bytes, roughly: pieces without bytes must not be free. */
+const PIECE_COST = 512
 
 export type IntakeProblem =
   /** The relay broke the protocol. */
@@ -34,6 +36,7 @@ type OpenBody = {
   readonly head: ItemHead
   readonly lane: Lane
   readonly hash: Hash
+  readonly cost: number
   receivedBytes: number
   nextN: number
   body: ItemBody | null
@@ -155,7 +158,7 @@ export function createIntake(options: {
     enqueue(lane, () => {
       const { body } = open
       unfinished.delete(open)
-      return body && track(head.id, 0, () => body.finish())
+      return body && track(head.id, open.cost, () => body.finish())
     })
   }
 
@@ -165,12 +168,16 @@ export function createIntake(options: {
       const lane = laneOf(head.bucket)
       if (isOver) return
       if (lane.open) return fail('malformed', `Item ${head.id} came before the last chunk of ${lane.open.head.id}.`)
+      const cost = costOf(head)
       if (head.chunked) {
-        const open: OpenBody = { head, lane, hash: createHash('sha256'), receivedBytes: 0, nextN: 0, body: null }
+        if (receiving.has(head.id)) return fail('malformed', `Item ${head.id} came again before its last chunk.`)
+        // All of them wait for chunks, so that none would ever make room: no window allows for so many.
+        if (receiving.size >= BEHIND_ITEMS) return fail('malformed', 'More bodies were begun than any window allows.')
+        const open: OpenBody = { head, lane, hash: createHash('sha256'), cost, receivedBytes: 0, nextN: 0, body: null }
         lane.open = open
         receiving.set(head.id, open)
         unfinished.add(open)
-        hold(0, 1)
+        hold(cost, 1)
         return enqueue(lane, () => {
           open.body = options.sink.begin(head)
           return null
@@ -181,8 +188,8 @@ export function createIntake(options: {
       }
       // A copy of its own: the frame is a view of a buffer that other frames share.
       const body = new Uint8Array(bytes)
-      hold(body.length, 1)
-      enqueue(lane, () => track(head.id, body.length, () => options.sink.store(head, body)))
+      hold(cost + body.length, 1)
+      enqueue(lane, () => track(head.id, cost + body.length, () => options.sink.store(head, body)))
     },
     chunk(head, bytes) {
       if (isOver) return
@@ -201,8 +208,9 @@ export function createIntake(options: {
       }
       open.hash.update(bytes)
       const piece = new Uint8Array(bytes)
-      hold(piece.length, 0)
-      enqueue(open.lane, () => (open.body ? open.body.write(piece).finally(() => hold(-piece.length, 0)) : null))
+      const pieceCost = PIECE_COST + piece.length
+      hold(pieceCost, 0)
+      enqueue(open.lane, () => (open.body ? open.body.write(piece).finally(() => hold(-pieceCost, 0)) : null))
       if (head.last) finishBody(open)
     },
     ignore(id) {
@@ -214,4 +222,13 @@ export function createIntake(options: {
     },
     abort,
   }
+}
+
+/** Bytes that a head takes in memory, roughly. */
+function costOf(head: ItemHead): number {
+  if (head.kind === 'gap') return PIECE_COST
+  let bytes = PIECE_COST + head.target.length
+  for (const [name, value] of head.headers) bytes += name.length + value.length
+  for (const [name, value] of head.trailers) bytes += name.length + value.length
+  return bytes
 }

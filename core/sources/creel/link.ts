@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { WebSocket, type ClientOptions, type RawData } from 'ws'
-import { KIB, MAX_CONTROL_FRAME_BYTES, MAX_FRAME_BYTES } from '../../../protocol/limits.ts'
-import { CREEL_V1 } from '../../../protocol/relay-message.ts'
+import { KIB, MAX_CONTROL_FRAME_BYTES, MAX_FRAME_BYTES, UNREAD_BYTES } from '../../../protocol/limits.ts'
+import { CloseCode, CREEL_V1 } from '../../../protocol/relay-message.ts'
 import { describeAnswer } from './describe-answer.ts'
 import { describeClose, describeError } from './describe-error.ts'
-import type { LinkFailure } from './link-failure.ts'
+import { lost, type LinkFailure } from './link-failure.ts'
 
 /** One WebSocket to a relay. After `onEnd` nothing comes any more. */
 export type Link = {
@@ -82,7 +82,10 @@ export function openLink(url: string, authorization: string, host: string, handl
 
   return {
     send(text) {
-      if (ws.readyState === ws.OPEN) ws.send(text)
+      if (isOver || ws.readyState !== ws.OPEN) return
+      if (ws.bufferedAmount <= UNREAD_BYTES) return ws.send(text)
+      ws.close(CloseCode.unread, 'Nothing of what was said to you is read.')
+      end(lost(`${host} asks on and on, and reads no answer.`))
     },
     setPaused(isPaused) {
       if (isPaused) ws.pause()

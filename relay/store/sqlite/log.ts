@@ -154,6 +154,7 @@ export function createLog(parts: Parts): Log {
       const found = subscriptions.find(id)
       if (found !== null) handouts.note(found.subscription, ids)
     },
+    wasHandedOut: (id, item) => subscriptions.find(id)?.subscription.handouts.has(item) ?? false,
     next: (id, want) => readPast(() => nextPage(id, want)),
     async readBody(id, from, to) {
       const row = await reading(() => rowOf(id))

@@ -30,6 +30,18 @@ const parsed = {
   headers: fc.array(headerLine, { maxLength: 40 }),
   trailers: fc.array(headerLine, { maxLength: 3 }),
 }
+/** What HTTP cannot have brought is no request. */
+const oneLine = latin1.map((text) => text.replaceAll(/[\r\n\0]/g, ''))
+const line = fc.tuple(
+  headerName.map((name) => name.replaceAll(':', '') || 'a'),
+  oneLine,
+)
+const sendable = {
+  ...parsed,
+  target: parsed.target.map((text) => text.replaceAll(/[\r\n\0 ]/g, '')),
+  headers: fc.array(line, { maxLength: 40 }),
+  trailers: fc.array(line, { maxLength: 3 }),
+}
 const gap = fc.record({
   count: fc.integer({ min: 1 }),
   fromSeq: fc.integer({ min: 1 }),
@@ -48,7 +60,7 @@ const bytes = fc.uint8Array({ maxLength: 3000 })
 function itemHead(bodyBytes: number, chunked: boolean): fc.Arbitrary<ItemHead> {
   const sizes = { bodyBytes: fc.constant(bodyBytes), chunked: fc.constant(chunked) }
   return fc.oneof(
-    fc.record({ kind: fc.constantFrom('request' as const, 'handshake' as const), ...common, ...parsed, ...sizes }),
+    fc.record({ kind: fc.constantFrom('request' as const, 'handshake' as const), ...common, ...sendable, ...sizes }),
     fc.record({ kind: fc.constant('rejected' as const), ...common, ...parsed, ...sizes, rejected }),
     fc.record({ kind: fc.constant('gap' as const), ...common, ...sizes, gap }),
   )
