@@ -22,7 +22,11 @@ export function createContext(isQuick: boolean): Context & { readonly clean: () 
     rounds: isQuick ? 2 : 3,
     newFolder: (name) => mkdtempSync(join(root, `${name}-`)),
     removeFolder: remove,
-    say: (text) => void process.stderr.write(`[bench] ${text}\n`),
+    say: (text) => void process.stderr.write(`[bench] ${seconds(performance.now())} ${text}\n`),
     clean: () => remove(root),
   }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(0).padStart(4)} s`
 }

@@ -2,8 +2,13 @@ import type { Calls } from './calls.ts'
 import type { Context } from './context.ts'
 import { startProcess, type BenchProcess } from './process.ts'
 
-const SOURCE = new URL('../cli/main.ts', import.meta.url)
-const REPORTER = new URL('./processes/usage-reporter.ts', import.meta.url)
+/** What is run as a relay, and what is loaded before it so that it can be asked what it uses. */
+export type RelayProgram = { readonly main: URL; readonly reporter: URL }
+
+export const RELAY_SOURCE: RelayProgram = {
+  main: new URL('../cli/main.ts', import.meta.url),
+  reporter: new URL('./processes/usage-reporter.ts', import.meta.url),
+}
 const ADMIN_TOKEN = 'cra_of-the-bench-alone'
 
 /** A relay in a process of its own, as `creel relay` runs it, with one bucket and one input. */
@@ -23,7 +28,7 @@ export type BenchRelay = {
 export type RelayOptions = {
   readonly env?: Readonly<Record<string, string>>
   /** What is run; the sources where nothing is said. */
-  readonly program?: URL
+  readonly program?: RelayProgram
 }
 
 type Running = { readonly process: BenchProcess<Calls>; readonly url: string; readonly port: number }
@@ -64,9 +69,10 @@ async function runRelay(folder: string, wantedPort: number, options: RelayOption
   const up = new Promise<{ url: string; port: number }>((resolve) => {
     onUp = resolve
   })
-  const relay = startProcess<Calls>(options.program ?? SOURCE, {
+  const program = options.program ?? RELAY_SOURCE
+  const relay = startProcess<Calls>(program.main, {
     args: ['relay', '--port', String(wantedPort), '--ops-port', 'off', '--data-dir', folder],
-    preload: [REPORTER],
+    preload: [program.reporter],
     env: { CREEL_ADMIN_TOKEN: ADMIN_TOKEN, ...options.env },
     onOutput(piece) {
       output += piece

@@ -6,7 +6,7 @@ const LOOK_EVERY_MS = 20
  * Waits until `look` gives true.
  * @throws Error that names `what` after `seconds`.
  */
-export async function waitUntil(what: string, look: () => Promise<boolean>, seconds = 60): Promise<void> {
+export async function waitUntil(what: string, look: () => Promise<boolean>, seconds = 180): Promise<void> {
   const until = performance.now() + seconds * 1000
   while (!(await look())) {
     if (performance.now() > until) throw new Error(`Waited ${seconds} s in vain: ${what}.`)

@@ -6,7 +6,7 @@ import { median, medianRatio } from '../statistics.ts'
 import { allArrived, allSettled, startProxy, startWay, type Door, type Way } from '../way.ts'
 
 const CONNECTIONS = 32
-const WARM_UP_REQUESTS = 3_000
+const WARM_UP_REQUESTS = 5_000
 
 type Turn = { readonly perSecond: number; readonly cpuMicros: number; readonly lost: number }
 type Measured = readonly Pick<BenchProcess<never>, 'usage'>[]
@@ -26,7 +26,7 @@ export async function measureArrived(context: Context): Promise<readonly Row[]> 
   for (const [, door] of doors) await pressThrough(way, door, [], { seconds: 10, requests: WARM_UP_REQUESTS })
   for (let round = 0; round < context.rounds; round += 1) {
     context.say(`arrived at the target, round ${round + 1} of ${context.rounds}`)
-    const limit = { seconds: context.isQuick ? 2 : 5, requests: 500_000 }
+    const limit = { seconds: context.isQuick ? 1 : 5, requests: 500_000 }
     for (const [turns, door, measured] of doors) turns.push(await pressThrough(way, door, measured, limit))
   }
   await proxy.process.stop()

@@ -63,7 +63,7 @@ async function measureTurn(
   const common = { ...to, firstNumber: 0, bodyBytes: null }
   await load.ask('press', { ...common, seconds: 10, requests: WARM_UP_REQUESTS })
   const before = await server.usage()
-  const seconds = context.isQuick ? 2 : 6
+  const seconds = context.isQuick ? 1.5 : 6
   const pressed = await load.ask('press', { ...common, seconds, requests: 200_000 })
   const after = await server.usage()
   return {

@@ -19,7 +19,7 @@ export async function measureLatency(context: Context): Promise<readonly Row[]> 
   for (const name of names) await paceThrough(way, doors[name], PER_SECOND)
   for (let round = 0; round < context.rounds; round += 1) {
     context.say(`latency at ${PER_SECOND}/s, round ${round + 1} of ${context.rounds}`)
-    const requests = PER_SECOND * (context.isQuick ? 3 : 10)
+    const requests = PER_SECOND * (context.isQuick ? 2 : 10)
     for (const name of names) turns[name].push(await paceThrough(way, doors[name], requests))
   }
   await proxy.process.stop()
