@@ -27,6 +27,8 @@ export function layOutRaw(body: string, head: string): BodyLayout {
   const text = head + body
   const table = layOutText(text)
   const headLines = head === '' ? 0 : layOutText(head).count()
+  // As in an editor: without an empty line nobody would see that the last line has an end.
+  if (/[\r\n]$/.test(body)) table.push({ start: text.length, end: text.length, depth: 0, width: 0 })
   return {
     table,
     headLines,
