@@ -18,7 +18,11 @@ export const EngineWishes = z.object({
 export type EngineWishes = z.input<typeof EngineWishes>
 
 /** What its parent may ask of it. */
-export type EngineAsk = { readonly kind: 'status' } | { readonly kind: 'forwarding'; readonly on: boolean }
+export type EngineAsk =
+  | { readonly kind: 'status' }
+  | { readonly kind: 'forwarding'; readonly on: boolean }
+  /** Connects now instead of when the backoff is over. */
+  | { readonly kind: 'retry' }
 export type EngineStatus = {
   readonly source: SourceStatus
   readonly target: TargetStatus
@@ -67,6 +71,7 @@ export async function runArenaEngine(dataDir: string, given: unknown): Promise<v
 
 async function answer(engine: Engine, ask: EngineAsk): Promise<unknown> {
   if (ask.kind === 'forwarding') return engine.setForwarding(ask.on, { kind: 'all', perSecond: null })
+  if (ask.kind === 'retry') return engine.sources.retryNow(null)
   const health = engine.history.health()
   return {
     source: engine.sourceStatuses()[0],

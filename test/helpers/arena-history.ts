@@ -66,7 +66,7 @@ function readAll(db: Database.Database): readonly KeptRequest[] {
     .all()
   return items.map((item) => ({
     id: item.id,
-    name: item.request_target.slice(item.request_target.lastIndexOf('/') + 1),
+    name: nameOf(item.request_target),
     relaySeq: item.relay_seq,
     bodySha256: hashBody(item.body_id),
     deliveries: (deliveries.get(item.id) ?? []).map(({ id, state, reason }) => ({
@@ -82,6 +82,22 @@ function readAll(db: Database.Database): readonly KeptRequest[] {
   }))
 }
 
+/** Names of requests with a delivery whose outcome is unknown. */
+export function readDoubted(file: string): readonly string[] {
+  const db = new Database(file, { readonly: true, timeout: 5_000 })
+  try {
+    const targets = db
+      .prepare<[], string>(
+        `SELECT request_target FROM item JOIN delivery ON delivery.item_id = item.id WHERE state = 'outcome-unknown'`,
+      )
+      .pluck()
+      .all()
+    return targets.map(nameOf)
+  } finally {
+    db.close()
+  }
+}
+
 /** How far a history is: cheap enough to be asked again and again. */
 export function lookAt(file: string, name: string): { readonly hasName: boolean; readonly live: number } {
   const db = new Database(file, { readonly: true, timeout: 5_000 })
@@ -92,6 +108,10 @@ export function lookAt(file: string, name: string): { readonly hasName: boolean;
   } finally {
     db.close()
   }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 function groupBy<T>(rows: readonly T[], keyOf: (row: T) => number): ReadonlyMap<number, readonly T[]> {

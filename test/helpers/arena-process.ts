@@ -20,6 +20,8 @@ export type KillableProcess = {
 export type EngineProcess = KillableProcess & {
   status(): Promise<EngineStatus>
   setForwarding(on: boolean): Promise<void>
+  /** As a click on "Reconnect": for proofs that are not about how long it waits by itself. */
+  retryNow(): Promise<void>
 }
 
 const ENGINE = fileURLToPath(new URL('engine-process.ts', import.meta.url))
@@ -97,6 +99,7 @@ export function engineProcess(
     signal: (name) => void child?.kill(name),
     complaints: () => complaints.split('\n').filter((line) => line !== ''),
     status: async () => (await ask({ kind: 'status' })) as EngineStatus,
+    retryNow: async () => void (await ask({ kind: 'retry' })),
     setForwarding: async (on) => void (await ask({ kind: 'forwarding', on })),
   }
 }

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { Token } from '../../protocol/source.ts'
 import { lookAt, readKept, type KeptRequest } from './arena-history.ts'
 import { engineProcess, relayProcess, type EngineProcess, type KillableProcess } from './arena-process.ts'
-import { startArenaTarget, type ArenaTarget } from './arena-target.ts'
+import { startArenaTarget, type ArenaTarget, type TargetArrival } from './arena-target.ts'
 import { sendFence } from './burst.ts'
 import { ownFirstPort } from './first-port.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
@@ -23,8 +23,10 @@ export type Arena = {
   readonly relayDir: string
   readonly dataDir: string
   readonly historyFile: string
-  /** The history as it stands in the file. */
+  /** The history as it stands in the file, without fences. */
   kept(): readonly KeptRequest[]
+  /** What came to the target so far, without fences. */
+  arrivals(): readonly TargetArrival[]
   /**
    * Waits until all that the relay ever accepted is in the history and nothing of it waits to be delivered any more: one last request, sent when everything
    * else has been, is there. Relay, engine, link and target have to be up.
@@ -46,7 +48,7 @@ const Made = z.looseObject({ id: z.string() })
 const ADMIN = 'an-administrator-of-the-arena'
 /** All of a long burst may have to be drained through a slow target. */
 const SETTLE_TIMEOUT_MS = 60_000
-export const FENCE = 'fence-'
+const FENCE = 'fence-'
 
 /** Starts all of it; ended and removed with the test. */
 export async function startArena(options: ArenaOptions = {}): Promise<Arena> {
@@ -92,6 +94,7 @@ export async function startArena(options: ArenaOptions = {}): Promise<Arena> {
     dataDir,
     historyFile,
     kept: () => readKept(historyFile).filter(({ name }) => !name.startsWith(FENCE)),
+    arrivals: () => target.arrivals.filter(({ name }) => !name.startsWith(FENCE)),
     async settled() {
       const fence = `${FENCE}${(fences += 1)}`
       await sendFence(inputUrl, fence)
