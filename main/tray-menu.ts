@@ -1,12 +1,13 @@
 import type { ListeningPort } from '../protocol/delivery.ts'
 import type { RequestId, SourceId } from '../protocol/ids.ts'
-import type { ForwardingStatus } from '../protocol/ipc.ts'
+import type { ForwardingStatus, HistoryStatus } from '../protocol/ipc.ts'
 import type { RequestSummary } from '../protocol/request.ts'
 import type { Source, SourceStatus } from '../protocol/source.ts'
 import type { Target, TargetStatus } from '../protocol/target.ts'
 import { clockTime, describeResult, describeSender } from './describe.ts'
 
 export type TrayState = {
+  readonly history: HistoryStatus
   readonly forwarding: ForwardingStatus
   readonly sources: readonly Source[]
   readonly statuses: readonly SourceStatus[]
@@ -71,6 +72,7 @@ export function buildTrayMenu(state: TrayState): TrayEntry[] {
 
 /** The worst thing that is true now gives the icon; the menu's first line says it in words. */
 export function chooseTrayIcon(state: TrayState): TrayIcon {
+  if (state.history.state === 'broken') return 'failing'
   if (countFailing(state) > 0 || state.targetStatuses.some((target) => target.health === 'nothing-listens')) {
     return 'failing'
   }
@@ -88,6 +90,8 @@ export function chooseTrayIcon(state: TrayState): TrayIcon {
  * "4 s ago" would soon be untrue.
  */
 export function describeStatus(state: TrayState): string {
+  // Whatever the connections are worth: nothing is received while nothing can be stored.
+  if (state.history.state === 'broken') return state.history.message
   const proof = describeProof(state)
   if (!state.forwarding.on) return `Forwarding is off${proof === null ? '' : `, ${proof}`}`
   const refused = state.statuses.find(({ connection }) => connection.state === 'refused')

@@ -1,4 +1,5 @@
 import { app, clipboard, Notification, powerMonitor, session } from 'electron'
+import { toHistoryStatus } from '../../core/engine/engine.ts'
 import type { EmbeddedRelayStatus, EventName, Events } from '../../protocol/ipc.ts'
 import type { ListeningPort } from '../../protocol/delivery.ts'
 import { RequestUid } from '../../protocol/ids.ts'
@@ -110,16 +111,22 @@ export function openDesktop(options: {
   }
 
   async function drawTray(): Promise<void> {
-    recent = await engine.history.requests.list(
-      { view: 'all', sourceId: null, text: '' },
-      { before: null, limit: RECENT },
-    )
+    try {
+      recent = await engine.history.requests.list(
+        { view: 'all', sourceId: null, text: '' },
+        { before: null, limit: RECENT },
+      )
+    } catch (problem) {
+      // A history in trouble is what the menu has to tell of, so it is drawn all the same.
+      onProblem(problem)
+    }
     if (Date.now() - portsListedAt > PORTS_EVERY_MS) {
       portsListedAt = Date.now()
       ports = await options.listListening()
     }
     if (isQuitting) return
     tray.update({
+      history: toHistoryStatus(engine.history.health()),
       forwarding: engine.forwarding(),
       sources: engine.sources.all(),
       statuses: engine.sourceStatuses(),

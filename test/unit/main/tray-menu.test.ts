@@ -76,6 +76,7 @@ function request(result: Partial<DeliveryDigest> | null): RequestSummary {
 
 function state(change: Partial<TrayState> = {}): TrayState {
   return {
+    history: { state: 'good' },
     forwarding: { on: true, since: now, held: 0, retrying: 0 },
     sources: [source],
     statuses: [connected],
@@ -157,14 +158,23 @@ describe('the tray icon', () => {
     ...connected,
     connection: { state: 'refused', code: 'unknown-key', reason: 'The relay refused this token.', fix: 'f', at: now },
   })
+  const message = 'The disk is full: history.sqlite (SQLITE_FULL).'
+  const broken = { state: 'broken', message, fix: 'Free some space.', nextAttemptAt: null } as const
   test.each<[string, Partial<TrayState>]>([
     ['connected', {}],
     ['new', { hasNew: true }],
     ['held', { hasNew: true, forwarding: { on: false, since: now, held: 0, retrying: 0 } }],
     ['reconnecting', { statuses: [refused], forwarding: { on: false, since: now, held: 3, retrying: 0 } }],
     ['failing', { statuses: [refused], recent: [request({ status: 503 })] }],
+    ['failing', { history: broken, hasNew: true }],
   ])('says %s, the worst of what is true', (icon, change) => {
     expect(chooseTrayIcon(state(change))).toBe(icon)
+  })
+
+  test('says that nothing can be stored before anything else, however well the sources are connected', () => {
+    const off = { on: false, since: now, held: 0, retrying: 0 }
+    expect(describeStatus(state({ history: broken }))).toBe(message)
+    expect(describeStatus(state({ history: broken, forwarding: off }))).toBe(message)
   })
 
   test('never says connected of a source that was refused', () => {
