@@ -66,7 +66,14 @@ function answerLength(text: string): number | null {
   const headEnd = text.indexOf('\r\n\r\n')
   if (headEnd === -1) return null
   const at = text.search(/\r\ncontent-length: /i)
-  const bodyLength = at === -1 || at > headEnd ? 0 : Number.parseInt(text.slice(at + 18, at + 30), 10)
-  const length = headEnd + 4 + bodyLength
+  if (at === -1 || at > headEnd) return lengthWithoutHeader(text, headEnd)
+  const length = headEnd + 4 + Number.parseInt(text.slice(at + 18, at + 30), 10)
   return text.length < length ? null : length
+}
+
+function lengthWithoutHeader(text: string, headEnd: number): number | null {
+  const isChunked = /\r\ntransfer-encoding: chunked\r\n/i.test(text.slice(0, headEnd + 2))
+  if (!isChunked) return headEnd + 4
+  const last = text.indexOf('\r\n0\r\n\r\n', headEnd + 2)
+  return last === -1 ? null : last + 7
 }
