@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Counters } from '../counters.ts'
 import type { Refusal } from '../problem.ts'
+import type { HeaderLine } from '../../protocol/request.ts'
 import type { Added, RelayStore, Upload } from '../store/store.ts'
 import { answer, responseOf } from './answer.ts'
 import type { MountFinder } from './mount.ts'
@@ -40,8 +41,12 @@ export type Exchange = {
   upload: Upload | null
   /** Set once it was answered with a refusal: what happens to it later is its own consequence. */
   isRefused: boolean
-  /** While it is taken: settles, never rejects, once it is stored or will not be. */
-  taking: Promise<void> | null
+  /** Neither stored nor given up yet. */
+  isTaking: boolean
+  /** What it was pipelined behind, while both are being taken. */
+  ahead: Exchange | null
+  /** Goes on once this is not being taken any more: the one behind it. */
+  onTaken: (() => void) | null
   /** Its body has been read to the end: what the connection brings from now on begins a request of its own. */
   isRead: boolean
 }
@@ -69,7 +74,7 @@ const BROKEN_RETRY_SECONDS = 30
 
 /** The senders' side of the relay: streams bodies into the store and answers once they are on disk. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { store, mounts, counters, book, unknown, onError } = options
+  const { mounts, counters, book, unknown, onError } = options
   const latest = new WeakMap<Duplex, Exchange>()
 
   function receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue'): void {
@@ -79,9 +84,20 @@ export function createIngest(options: IngestOptions): Ingest {
       return
     }
     const head = readHead(req)
-    const place = locate(head.target, mounts, store)
-    const exchange: Exchange = { req, res, head, place, upload: null, isRefused: false, taking: null, isRead: false }
+    const place = locate(head.target, mounts, options.store)
     const before = latest.get(req.socket)
+    const exchange: Exchange = {
+      req,
+      res,
+      head,
+      place,
+      upload: null,
+      isRefused: false,
+      isTaking: false,
+      ahead: before?.isTaking === true ? before : null,
+      onTaken: null,
+      isRead: false,
+    }
     latest.set(req.socket, exchange)
     const limit = bodyLimit(place, options.maxBodyBytes)
     const refusal = judgeProtocol(req, head) ?? judgeHead(head, limit)
@@ -102,21 +118,13 @@ export function createIngest(options: IngestOptions): Ingest {
       return
     }
     if (expects === 'continue') res.writeContinue()
-    exchange.taking = take(exchange, exchange.upload, limit, before?.taking ?? null)
-      .catch((error: unknown) => {
-        onError(error)
-        exchange.upload?.abort()
-        turnAway(exchange, BROKEN, BROKEN_RETRY_SECONDS)
-      })
-      .finally(() => {
-        exchange.taking = null
-      })
+    take(exchange, exchange.upload, limit)
   }
 
   function beginUpload({ head, place }: Exchange): Upload | null {
     const { method, target, remote, headers } = head
     const known = place.kind === 'input'
-    return store.intake.begin({
+    return options.store.intake.begin({
       bucketId: known ? place.bucket.id : NO_BUCKET,
       inputId: known ? place.input.id : null,
       remote,
@@ -127,30 +135,55 @@ export function createIngest(options: IngestOptions): Ingest {
     })
   }
 
-  async function take(
-    exchange: Exchange,
-    upload: Upload,
-    limit: number,
-    pipelinedBehind: Promise<void> | null,
-  ): Promise<void> {
+  function take(exchange: Exchange, upload: Upload, limit: number): void {
+    exchange.isTaking = true
     // Nothing of a stranger's body reaches the disk.
-    const end = await receiveBody(exchange.req, exchange.place.kind === 'input' ? upload : null, limit)
-    if (end.kind !== 'complete') {
-      upload.abort()
-      breakOff(exchange, end, limit)
-      return
-    }
+    receiveBody(exchange.req, exchange.place.kind === 'input' ? upload : null, limit, (end) => {
+      if (end.kind === 'complete') finish(exchange, upload, end.bytes)
+      else {
+        upload.abort()
+        breakOff(exchange, end, limit)
+        endTaking(exchange)
+      }
+    })
+  }
+
+  function finish(exchange: Exchange, upload: Upload, bodyBytes: number): void {
     exchange.isRead = true
     const trailers = headerLines(exchange.req.rawTrailers)
     const refusal = judgeTrailers(trailers)
     if (refusal) {
       upload.abort()
       rejectExchange(exchange, refusal)
+      endTaking(exchange)
       return
     }
     // Long bodies take more than one commit: what a sender wrote behind one is not to be stored before it.
-    if (pipelinedBehind) await pipelinedBehind
-    settle(exchange, await upload.finish(trailers), end.bytes)
+    if (exchange.ahead?.isTaking) exchange.ahead.onTaken = () => store(exchange, upload, trailers, bodyBytes)
+    else store(exchange, upload, trailers, bodyBytes)
+  }
+
+  function store(exchange: Exchange, upload: Upload, trailers: readonly HeaderLine[], bodyBytes: number): void {
+    upload
+      .finish(trailers)
+      .then((added) => {
+        settle(exchange, added, bodyBytes)
+        endTaking(exchange)
+      })
+      .catch((error: unknown) => {
+        onError(error)
+        upload.abort()
+        turnAway(exchange, BROKEN, BROKEN_RETRY_SECONDS)
+        endTaking(exchange)
+      })
+  }
+
+  function endTaking(exchange: Exchange): void {
+    const { onTaken } = exchange
+    exchange.isTaking = false
+    exchange.ahead = null
+    exchange.onTaken = null
+    onTaken?.()
   }
 
   function settle(exchange: Exchange, added: Added, bodyBytes: number): void {

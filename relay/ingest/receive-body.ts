@@ -10,36 +10,42 @@ export type BodyEnd =
   /** Nothing came for too long. */
   | { readonly kind: 'idle' }
 
-/** Hands a body over piece by piece, no faster than the store takes it. Null `upload`: it is only counted. */
-export function receiveBody(req: IncomingMessage, upload: Upload | null, maxBytes: number): Promise<BodyEnd> {
-  return new Promise((resolve) => {
-    let bytes = 0
-    const settle = (end: BodyEnd) => {
-      req.off('data', onData)
-      req.off('end', onEnd)
-      req.off('timeout', onIdle)
-      req.off('close', onClose)
-      if (upload) upload.onDrain = null
-      resolve(end)
-    }
-    const onData = (piece: Buffer) => {
-      bytes += piece.length
-      if (bytes > maxBytes) settle({ kind: 'too-large' })
-      else if (upload && !upload.write(piece)) req.pause()
-    }
-    const onEnd = () => settle({ kind: 'complete', bytes })
-    const onClose = () => settle({ kind: 'aborted' })
-    const onIdle = () => {
-      // It is us who made the sender wait: the clock starts again.
-      if (req.isPaused()) req.socket.setTimeout(req.socket.timeout ?? 0)
-      else settle({ kind: 'idle' })
-    }
-    if (upload) upload.onDrain = () => req.resume()
-    req.on('data', onData)
-    req.on('end', onEnd)
-    req.on('timeout', onIdle)
-    req.on('close', onClose)
-    // A sender that goes away shows as `close`; unheard, its error would end the process.
-    req.on('error', onClose)
-  })
+/**
+ * Hands a body over piece by piece, no faster than the store takes it, and tells its end once. Null `upload`: it is only counted.
+ * No promise: this is on the way of every request.
+ */
+export function receiveBody(
+  req: IncomingMessage,
+  upload: Upload | null,
+  maxBytes: number,
+  onOver: (end: BodyEnd) => void,
+): void {
+  let bytes = 0
+  let isOver = false
+  const settle = (end: BodyEnd) => {
+    if (isOver) return
+    isOver = true
+    if (upload) upload.onDrain = null
+    // Of a request that is complete nothing comes any more but its close: taking the listeners off would cost more than they do.
+    if (end.kind !== 'complete') req.off('data', onData).off('timeout', onIdle)
+    onOver(end)
+  }
+  const onData = (piece: Buffer) => {
+    bytes += piece.length
+    if (bytes > maxBytes) settle({ kind: 'too-large' })
+    else if (upload && !upload.write(piece)) req.pause()
+  }
+  const onClose = () => settle({ kind: 'aborted' })
+  const onIdle = () => {
+    // It is us who made the sender wait: the clock starts again.
+    if (req.isPaused()) req.socket.setTimeout(req.socket.timeout ?? 0)
+    else settle({ kind: 'idle' })
+  }
+  if (upload) upload.onDrain = () => req.resume()
+  req.on('data', onData)
+  req.on('end', () => settle({ kind: 'complete', bytes }))
+  req.on('timeout', onIdle)
+  req.on('close', onClose)
+  // A sender that goes away shows as `close`; unheard, its error would end the process.
+  req.on('error', onClose)
 }

@@ -95,6 +95,9 @@ type Opened = { readonly row: ItemRow; readonly head: Buffer; readonly body: Buf
 export function createItemRows(database: Database, cipher: Cipher): ItemRows {
   /** The last one whose head was read: most often its body is asked for next. */
   let opened: Opened | null = null
+  // Used again for each item, as SQLite takes copies: memory of its own would be three more pieces for the garbage collector.
+  const plainScratch = Buffer.allocUnsafeSlow(TOGETHER_BYTES * 2)
+  const sealScratch = Buffer.allocUnsafeSlow(TOGETHER_BYTES * 2)
   const insert = database.prepare(
     `INSERT INTO item (id, bucket, seq, kind, received_at, body_bytes, sha256, body_id, key_id, head, body)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -117,11 +120,16 @@ export function createItemRows(database: Database, cipher: Cipher): ItemRows {
   }
   function sealTogether(item: ItemIdentity, head: StoredHead, body: Uint8Array): Buffer {
     const json = JSON.stringify(head)
-    const plain = Buffer.allocUnsafe(TOGETHER_HEAD_AT + Buffer.byteLength(json))
+    // A character takes three bytes at most.
+    const most = TOGETHER_HEAD_AT + 3 * json.length + body.byteLength
+    const plain = most <= plainScratch.byteLength ? plainScratch : Buffer.allocUnsafe(most)
     plain[0] = TOGETHER
-    plain.writeUInt32BE(plain.write(json, TOGETHER_HEAD_AT), 1)
-    const into = Buffer.allocUnsafe(plain.byteLength + body.byteLength + SEAL_BYTES)
-    return cipher.sealPieces([plain, body], headIdentity(item), into)
+    const headBytes = plain.write(json, TOGETHER_HEAD_AT)
+    plain.writeUInt32BE(headBytes, 1)
+    plain.set(body, TOGETHER_HEAD_AT + headBytes)
+    const bytes = TOGETHER_HEAD_AT + headBytes + body.byteLength
+    const into = bytes + SEAL_BYTES <= sealScratch.byteLength ? sealScratch : Buffer.allocUnsafe(bytes + SEAL_BYTES)
+    return cipher.sealPieces([plain.subarray(0, bytes)], headIdentity(item), into)
   }
   /** The columns of an item's head and body. */
   function seal(item: ItemIdentity, head: StoredHead, body: Uint8Array | null): readonly [Buffer, Buffer | null] {

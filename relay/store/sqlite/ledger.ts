@@ -126,7 +126,7 @@ export function createLedger({ database, items, changes, limits, now }: Parts): 
     settleAgain,
     append(state, { kind, receivedAt, head, bodyBytes, sha256, body, bodyId }) {
       const seq = place(state, kind, bodyBytes)
-      const id = v7({ msecs: now(), random: nextRandom() }, Buffer.alloc(ID_BYTES))
+      const id = v7({ msecs: now(), random: nextRandom() }, Buffer.allocUnsafe(ID_BYTES))
       const ref = items.insert({ id, bucket: state.ref, seq, kind, receivedAt, bodyBytes, sha256, bodyId }, head, body)
       return { ref, id, seq }
     },
