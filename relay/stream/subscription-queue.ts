@@ -1,9 +1,9 @@
-import { MIB } from '../../protocol/limits.ts'
+import { KIB } from '../../protocol/limits.ts'
 import type { LoggedItem, RelayLog, SubscriptionId } from '../store/store.ts'
 
-/** What is fetched ahead of being handed out. */
+/** What is fetched ahead of being handed out. Each subscription whose agent does not read keeps so much in memory, and there may be a thousand. */
 const FETCH_ITEMS = 256
-const FETCH_BYTES = MIB
+const FETCH_BYTES = 256 * KIB
 /** A store that failed is not asked again at once, or broken store and agent would go round in circles. */
 const AFTER_FAILURE_MS = 10_000
 
