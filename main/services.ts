@@ -77,6 +77,7 @@ async function startOver(history: History, options: ServicesOptions): Promise<Se
     random: Math.random,
     listListening: options.listListening,
     markResends: () => settings.current().markResends,
+    startsFile: join(dataDir, 'starts'),
     onProblem,
   })
 

@@ -68,6 +68,7 @@ const engine = await startEngine({
   random: Math.random,
   listListening: async () => [],
   markResends: () => true,
+  startsFile: join(options.dataDir, 'starts'),
   onProblem: (problem) => void process.stderr.write(`${String(problem)}\n`),
 })
 // The app always listens.

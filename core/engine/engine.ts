@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { AppFailure } from '../../protocol/app-error.ts'
 import type { DeliveryId, RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { ForwardingStatus, Release, RequestFull, SampleName } from '../../protocol/ipc.ts'
 import type { ListeningPort } from '../../protocol/delivery.ts'
 import type { SourceStatus } from '../../protocol/source.ts'
 import { createForwarder } from '../forwarding/create-forwarder.ts'
-import type { History } from '../history/history.ts'
+import { createStartMarks, type StartMarks } from '../forwarding/start-marks.ts'
+import type { History, LiveDelivery } from '../history/history.ts'
 import type { Secrets } from '../secrets.ts'
 import { createRelayClient } from '../sources/creel/client.ts'
 import { createCapture } from './capture.ts'
@@ -28,6 +30,8 @@ export type EngineOptions = {
   readonly random: () => number
   readonly listListening: () => Promise<readonly ListeningPort[]>
   readonly markResends: () => boolean
+  /** Where it is noted which deliveries are under way, for the start after a crash (see start-marks.ts). */
+  readonly startsFile: string
   /** Something went wrong that nobody waits for; for the log. */
   readonly onProblem: (problem: unknown) => void
 }
@@ -57,10 +61,13 @@ export type Engine = {
 }
 
 const STOP_GRACE_MS = 2_000
+/** The setting that names the run whose marks count. */
+const RUN = 'run'
 
 /** Puts the parts together and takes up what an earlier run left. Resolves when requests can arrive. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { history, now, monotonic } = options
+  const marks = createStartMarks({ file: options.startsFile, now, onProblem: options.onProblem })
   const events = createEngineEvents()
 
   const stored = createStoredRequests({
@@ -85,6 +92,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     markResends: options.markResends,
     onDelivery: ({ requestId }) => live.changed(requestId),
     onTarget: () => tellTargets(),
+    onBegun: (id) => marks.begun(id),
+    onEnded: (id) => marks.ended(id),
     onStoreFailure: options.onProblem,
   })
   const live = createLiveView({
@@ -150,7 +159,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   await sources.load()
   // Holds first: what an earlier run left must not slip out before it is known to be held.
   tellSources()
-  forwarder.resume(await history.deliveries.resume())
+  forwarder.resume(await takeUp(history, marks))
   live.recount()
   await sources.connect()
   const stopHealth = history.onHealth((health) => {
@@ -202,8 +211,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       live.stop()
       stopHealth()
       await history.close()
+      marks.close()
     },
   }
+}
+
+/** What an earlier run left to be sent. From then on the marks are those of this run. */
+async function takeUp(history: History, marks: StartMarks): Promise<readonly LiveDelivery[]> {
+  const live = await history.deliveries.resume(marks.previous(await history.config.setting(RUN)))
+  const run = randomUUID()
+  // First the history, then the file: whatever ends this in between, marks of one run never speak for another.
+  await history.config.setSetting(RUN, run)
+  marks.open(run)
+  return live
 }
 
 export function toHistoryStatus(health: ReturnType<History['health']>) {

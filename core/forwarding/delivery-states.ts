@@ -10,7 +10,7 @@ const CHANGES_AT_ONCE = 500
 
 export type DeliveryStatesOptions = {
   readonly writes: DeliveryWrites
-  readonly onDelivery: ForwarderOptions['onDelivery']
+  readonly hooks: Pick<ForwarderOptions, 'onDelivery' | 'onEnded'>
   readonly holdReason: (sourceId: SourceId | null) => HoldReason | null
   /** The queue's list: told of those that are held. */
   readonly waiting: WaitingList
@@ -32,7 +32,10 @@ export class DeliveryStates {
   async write(items: readonly Waiting[], state: DeliveryState, holdReason: HoldReason | null = null): Promise<void> {
     const changes = items.map(({ id }) => ({ id, state, holdReason, nextAttemptAt: null }))
     if (!(await this.#options.writes.change(changes))) return
-    for (const { id, requestId } of items) this.#options.onDelivery({ requestId, deliveryId: id, state })
+    for (const { id, requestId } of items) {
+      if (state !== 'sending') this.#options.hooks.onEnded(id)
+      this.#options.hooks.onDelivery({ requestId, deliveryId: id, state })
+    }
   }
 
   /** The last state of deliveries, however many. Resolves once committed. */
@@ -52,7 +55,9 @@ export class DeliveryStates {
     const { id, requestId } = item
     const attempt = { ...result.attempt, deliveryId: id }
     const isWritten = await this.#options.writes.finishAttempt(attempt, { id, state, holdReason, nextAttemptAt: null })
-    if (isWritten) this.#options.onDelivery({ requestId, deliveryId: id, state })
+    if (!isWritten) return
+    this.#options.hooks.onEnded(id)
+    this.#options.hooks.onDelivery({ requestId, deliveryId: id, state })
   }
 
   /** Brings the history in line with what waiting deliveries wait for now. Resolves once committed. */

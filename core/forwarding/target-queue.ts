@@ -58,7 +58,7 @@ export class TargetQueue {
     this.#pool = new ConnectionPool(address, target.options.allowSelfSigned)
     this.#states = new DeliveryStates({
       writes: context.writes,
-      onDelivery: context.options.onDelivery,
+      hooks: context.options,
       holdReason: (sourceId) => this.holdReason(sourceId),
       waiting: this.#waiting,
     })
@@ -288,6 +288,7 @@ export class TargetQueue {
 
   #launch(item: Waiting, request: SendableRequest): void {
     const { options } = this.#context
+    options.onBegun(item.id)
     const running = attemptDelivery({
       request,
       target: this.#address,

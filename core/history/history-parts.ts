@@ -36,7 +36,7 @@ export function createDeliveries({ writer, reader }: Threads, uploads: Uploads):
       return owning(uploads, content, writer.call('finishAttempt', input, buffersOf(content)))
     },
     of: (requestId) => reader.call('deliveriesOf', requestId),
-    resume: () => writer.call('resume', null),
+    resume: (begun) => writer.call('resume', begun ?? null),
     live: () => writer.call('liveDeliveries', null),
     digests: (requestIds) => reader.call('digests', requestIds),
   }

@@ -140,8 +140,11 @@ export type HistoryDeliveries = {
   finishAttempt(attempt: NewAttempt, change: DeliveryChange): Promise<AttemptId | null>
   /** All deliveries of a request with their attempts, oldest first. */
   of(requestId: RequestId): Promise<readonly Delivery[]>
-  /** Called once at start: turns `sending` left by a crash into `outcome-unknown`, then gives what is queued, held or retrying in order of arrival. */
-  resume(): Promise<readonly LiveDelivery[]>
+  /**
+   * Called once at start: turns `sending` left by a crash into `outcome-unknown`, then gives what is queued, held or retrying in order of arrival. Where it
+   * is known which had `begun`, the others of those were not sent, and are queued again.
+   */
+  resume(begun?: readonly DeliveryId[]): Promise<readonly LiveDelivery[]>
   /** What has something to come, after every write that was called for before. In order of arrival. */
   live(): Promise<readonly LiveDelivery[]>
   digests(requestIds: readonly RequestId[]): Promise<readonly RequestSummary[]>

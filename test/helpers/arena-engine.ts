@@ -54,6 +54,7 @@ export async function runArenaEngine(dataDir: string, given: unknown): Promise<v
     random: Math.random,
     listListening: async () => [],
     markResends: () => true,
+    startsFile: join(dataDir, 'starts'),
     onProblem: complain,
   })
   process.on('disconnect', () => process.exit(0))

@@ -16,6 +16,7 @@ export type CrashRun = {
 
 const CONNECTIONS = 16
 const PER_SECOND = 400
+const MOST = 500
 
 /**
  * Kills amid one burst after another, on the same files and at random moments, and starts again; at the end everything is held against what is promised.
@@ -34,6 +35,7 @@ export async function runCrashes(run: CrashRun): Promise<void> {
       prefix,
       connections: CONNECTIONS,
       perSecond: PER_SECOND,
+      count: MOST,
       random,
     })
     await amidBurst(arena, () => burst.accepted().length, random.between(5, 200), random.between(0, 60))
@@ -59,6 +61,10 @@ export async function runCrashes(run: CrashRun): Promise<void> {
   if (run.inFlight === 1) expect(findDisorderAtTarget(traces.kept, traces.arrivals)).toEqual([])
   const most = run.victims === 'relay' ? 0 : run.inFlight
   expect(doubtsOfKill.filter((doubts) => doubts.length > most)).toEqual([])
+  // A doubted one had begun, but its connection was not there yet: that is rare, or else some are doubted that had not begun.
+  const arrived = new Set(traces.arrivals.map(({ name }) => name))
+  const unseen = doubtsOfKill.flat().filter((name) => !arrived.has(name))
+  expect(unseen.length).toBeLessThanOrEqual(Math.max(run.inFlight, doubtsOfKill.flat().length / 4))
   expect(arena.engine.complaints()).toEqual([])
   expect(arena.relay.complaints()).toEqual([])
 }

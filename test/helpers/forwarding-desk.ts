@@ -110,6 +110,8 @@ export function openDesk(options: Partial<ForwarderOptions> = {}): Desk {
     listListening: async () => [],
     markResends: () => true,
     onDelivery: () => {},
+    onBegun: () => {},
+    onEnded: () => {},
     onTarget: (status) => statuses.set(status.id, status),
     onStoreFailure: (error) => problems.push(error),
     probeEveryMs: 40,

@@ -56,6 +56,7 @@ test('what a held source left waiting does not slip out while its connection is 
     random: Math.random,
     listListening: async () => [],
     markResends: () => true,
+    startsFile: join(dataDir, 'starts'),
     onProblem: (problem) => {
       throw problem
     },

@@ -27,6 +27,8 @@ function forwarderOver(history: History): Forwarder {
     listListening: async () => [],
     markResends: () => true,
     onDelivery: () => {},
+    onBegun: () => {},
+    onEnded: () => {},
     onTarget: () => {},
     onStoreFailure: (error) => {
       throw error

@@ -227,4 +227,28 @@ describe('deliveries', () => {
     expect(rows.map(({ result }) => result?.state)).toEqual(['held', 'outcome-unknown', 'queued'])
     expect(await test.history.requests.counts()).toMatchObject({ failed: 1, held: 1, heldBySource: { [sourceId]: 1 } })
   })
+
+  it('left over by a crash, of which it is known which had begun, leave only those in doubt; the others wait again, in order', async () => {
+    const { history, file } = test
+    const sourceId = await addTestSource(history)
+    const ids: DeliveryId[] = []
+    for (const state of ['sending', 'sending', 'sending', 'queued'] as const) {
+      const body = Buffer.from('{}')
+      const outcome = await history.intake.store(arrival({ sourceId }), body, [planned({ state })])
+      if (outcome.kind === 'stored') ids.push(...outcome.deliveries.map(({ id }) => id))
+    }
+    await history.close()
+    test = await openTestHistory({ file })
+    const [notBegun, begun, alsoNotBegun, queued] = ids
+    if (begun === undefined) throw new Error('Four deliveries were stored.')
+    const live = await test.history.deliveries.resume([begun])
+    expect(live.map(({ id, state }) => [id, state])).toEqual([
+      [notBegun, 'queued'],
+      [alsoNotBegun, 'queued'],
+      [queued, 'queued'],
+    ])
+    const rows = await test.history.requests.list({ view: 'all', sourceId, text: '' }, { before: null, limit: 5 })
+    expect(rows.map(({ result }) => result?.state)).toEqual(['queued', 'queued', 'outcome-unknown', 'queued'])
+    expect(await test.history.requests.counts()).toMatchObject({ failed: 1 })
+  })
 })

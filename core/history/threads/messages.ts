@@ -71,7 +71,7 @@ export type WriterCalls = {
   readonly changeDeliveries: { input: readonly DeliveryChange[]; output: null }
   /** Null when the delivery was deleted meanwhile. */
   readonly finishAttempt: { input: { attempt: AttemptRow; change: DeliveryChange }; output: AttemptId | null }
-  readonly resume: { input: null; output: readonly LiveDelivery[] }
+  readonly resume: { input: readonly DeliveryId[] | null; output: readonly LiveDelivery[] }
   readonly liveDeliveries: { input: null; output: readonly LiveDelivery[] }
   readonly markRead: { input: readonly RequestId[]; output: null }
   readonly setPinned: { input: { id: RequestId; pinned: boolean }; output: null }

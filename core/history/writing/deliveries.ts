@@ -10,7 +10,7 @@ export type DeliveryWrites = {
   insert(itemId: number, deliveries: readonly PlannedDelivery[], now: number): DeliveryId[]
   add(itemId: RequestId, deliveries: readonly PlannedDelivery[], now: number): DeliveryId[]
   change(changes: readonly DeliveryChange[]): void
-  resume(): LiveDelivery[]
+  resume(begun: readonly DeliveryId[] | null): LiveDelivery[]
   live(): LiveDelivery[]
 }
 
@@ -31,6 +31,7 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
       `UPDATE delivery SET state = 'outcome-unknown', live = 0 WHERE live = 1 AND state = 'sending' RETURNING item_id`,
     )
     .pluck()
+  const sending = db.prepare<[], DeliveryId>(`SELECT id FROM delivery WHERE live = 1 AND state = 'sending'`).pluck()
   const live = db.prepare<[], LiveDelivery>(
     `SELECT delivery.id, delivery.item_id AS requestId, item.source_id AS sourceId, delivery.target_id AS targetId,
        delivery.url, delivery.reason, delivery.state, delivery.hold_reason AS holdReason, delivery.attempts,
@@ -64,7 +65,13 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
       }
     },
     live: () => live.all(),
-    resume() {
+    resume(begun) {
+      const isBegun = new Set(begun)
+      const notBegun = begun === null ? [] : sending.all().filter((id) => !isBegun.has(id))
+      for (const id of notBegun) {
+        const itemId = update.get('queued', 1, null, null, id)
+        if (itemId !== undefined) results.update(itemId)
+      }
       for (const itemId of new Set(forgetSending.all())) results.update(itemId)
       return live.all()
     },

@@ -81,7 +81,7 @@ function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls
   return {
     addDeliveries: (input, now) => deliveries.add(input.requestId, input.deliveries, now),
     changeDeliveries: (changes) => done(() => deliveries.change(changes)),
-    resume: () => deliveries.resume(),
+    resume: (begun) => deliveries.resume(begun),
     liveDeliveries: () => deliveries.live(),
     markRead: (ids, now) => done(() => marks.markRead(ids, now)),
     setPinned: ({ id, pinned }) => done(() => marks.setPinned(id, pinned)),

@@ -1,0 +1,147 @@
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { uptime } from 'node:os'
+import { DeliveryId } from '../../protocol/ids.ts'
+
+/**
+ * Which deliveries have begun to go out and have no recorded end, kept where a `kill -9` of this process leaves it: in a small file, written without
+ * waiting for the disk. So it is known after a crash which of those that stand as sending had gone, and which had only been given their slot. It says
+ * nothing after a restart of the machine, nor beside another history than the one it was written for; then all of them are in doubt.
+ */
+export type StartMarks = {
+  /** What had begun when the last run ended, or undefined when that is not known. `run` names that run, as the history remembers it. */
+  previous(run: unknown): readonly DeliveryId[] | undefined
+  /** Starts anew, for the run of this name. */
+  open(run: string): void
+  begun(id: DeliveryId): void
+  /** What became of it is in the history. */
+  ended(id: DeliveryId): void
+  /** Ends the run as it should end: what the history has as sending now was broken off. */
+  close(): void
+}
+
+const HEAD_BYTES = 256
+const MARK_BYTES = 8
+/** Room from the start, so that a full disk takes no mark away. */
+const FIRST_ROOM = 1024
+const FORMAT = 'creel-starts-1'
+/** How far two measurements of the same start of the machine may be apart. */
+const SAME_BOOT_MS = 5_000
+
+export type StartMarksOptions = {
+  readonly file: string
+  readonly now: () => number
+  /** Told when the file cannot be written any more. From then on there are no marks. */
+  readonly onProblem: (problem: unknown) => void
+}
+
+export function createStartMarks(options: StartMarksOptions): StartMarks {
+  return new MarksFile(options)
+}
+
+class MarksFile implements StartMarks {
+  readonly #options: StartMarksOptions
+  readonly #places = new Map<DeliveryId, number>()
+  readonly #mark = Buffer.alloc(MARK_BYTES)
+  #free: number[] = []
+  #used = 0
+  #fd: number | null = null
+
+  constructor(options: StartMarksOptions) {
+    this.#options = options
+  }
+
+  previous(run: unknown): readonly DeliveryId[] | undefined {
+    const bytes = this.#read()
+    if (bytes === null || bytes.length < HEAD_BYTES) return undefined
+    const [format, boot = '', writtenFor] = bytes.toString('latin1', 0, HEAD_BYTES).split('\n')
+    if (format !== FORMAT || writtenFor !== run || !isSameBoot(boot, describeBoot(this.#options.now())))
+      return undefined
+    const ids: DeliveryId[] = []
+    for (let at = HEAD_BYTES; at + MARK_BYTES <= bytes.length; at += MARK_BYTES) {
+      const id = DeliveryId.safeParse(bytes.readDoubleLE(at))
+      if (id.success && id.data > 0) ids.push(id.data)
+    }
+    return ids
+  }
+
+  open(run: string): void {
+    const bytes = Buffer.alloc(HEAD_BYTES + FIRST_ROOM * MARK_BYTES)
+    bytes.write(`${FORMAT}\n${describeBoot(this.#options.now())}\n${run}\n`, 'latin1')
+    this.#guarded(() => {
+      rmSync(this.#options.file, { force: true })
+      this.#fd = openSync(this.#options.file, 'wx', 0o600)
+      writeSync(this.#fd, bytes, 0, bytes.length, 0)
+    })
+  }
+
+  begun(id: DeliveryId): void {
+    const place = this.#places.get(id) ?? this.#free.pop() ?? this.#used
+    this.#used = Math.max(this.#used, place + 1)
+    this.#places.set(id, place)
+    this.#write(place, id)
+  }
+
+  ended(id: DeliveryId): void {
+    const place = this.#places.get(id)
+    if (place === undefined) return
+    this.#places.delete(id)
+    this.#free.push(place)
+    this.#write(place, 0)
+  }
+
+  close(): void {
+    if (this.#fd === null) return
+    this.#forget()
+  }
+
+  #write(place: number, id: number): void {
+    const fd = this.#fd
+    if (fd === null) return
+    this.#mark.writeDoubleLE(id)
+    this.#guarded(() => writeSync(fd, this.#mark, 0, MARK_BYTES, HEAD_BYTES + place * MARK_BYTES))
+  }
+
+  #read(): Buffer | null {
+    try {
+      return readFileSync(this.#options.file)
+    } catch (problem) {
+      if (!(problem instanceof Error && 'code' in problem && problem.code === 'ENOENT'))
+        this.#options.onProblem(problem)
+      return null
+    }
+  }
+
+  /** Marks that are not whole would say of a delivery that it did not go: rather none. */
+  #guarded(act: () => void): void {
+    try {
+      act()
+    } catch (problem) {
+      this.#options.onProblem(problem)
+      this.#forget()
+    }
+  }
+
+  #forget(): void {
+    if (this.#fd !== null) closeSync(this.#fd)
+    this.#fd = null
+    rmSync(this.#options.file, { force: true })
+  }
+}
+
+/** Names the time since which this machine has been running: what was written since is there, even where the disk does not have it yet. */
+function describeBoot(now: number): string {
+  if (process.platform === 'linux') {
+    try {
+      return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+    } catch {
+      // Not every container shows it; the clock says it nearly as well.
+    }
+  }
+  return `since ${Math.round(now - uptime() * 1000)}`
+}
+
+function isSameBoot(one: string, other: string): boolean {
+  if (one === other) return true
+  const times = [one, other].map((text) => Number(/^since (\d+)$/.exec(text)?.[1] ?? Number.NaN))
+  return Math.abs((times[0] ?? Number.NaN) - (times[1] ?? Number.NaN)) <= SAME_BOOT_MS
+}
