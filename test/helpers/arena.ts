@@ -7,7 +7,8 @@ import { Token } from '../../protocol/source.ts'
 import { lookAt, readKept, type KeptRequest } from './arena-history.ts'
 import { engineProcess, relayProcess, type EngineProcess, type KillableProcess } from './arena-process.ts'
 import { startArenaTarget, type ArenaTarget, type TargetArrival } from './arena-target.ts'
-import { sendFence } from './burst.ts'
+import { sendOne } from './burst.ts'
+import { eventually } from './eventually.ts'
 import { ownFirstPort } from './first-port.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
@@ -97,7 +98,9 @@ export async function startArena(options: ArenaOptions = {}): Promise<Arena> {
     arrivals: () => target.arrivals.filter(({ name }) => !name.startsWith(FENCE)),
     async settled() {
       const fence = `${FENCE}${(fences += 1)}`
-      await sendFence(inputUrl, fence)
+      await eventually(async () => {
+        if (!(await sendOne(inputUrl, fence))) throw new Error('The last request was not accepted.')
+      })
       await vi.waitFor(
         () => {
           const { hasName, live } = lookAt(historyFile, fence)

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { Agent, request, type ClientRequest } from 'node:http'
-import { eventually } from './eventually.ts'
 import type { Random } from './burst-random.ts'
 
 /** A request of a burst, and what its sender knows of it. */
@@ -41,7 +40,7 @@ const LONG = { from: 262_145, to: 900_000 }
 const PAUSE_MS = 25
 
 /** A body that its name says: whoever knows the name can make it again. */
-export function bodyOf(name: string, bytes: number): Buffer {
+function bodyOf(name: string, bytes: number): Buffer {
   const unit = createHash('sha512').update(name).digest()
   return Buffer.alloc(bytes, unit)
 }
@@ -97,14 +96,12 @@ export function isAccepted({ answer }: SentRequest): boolean {
   return typeof answer === 'number' && answer >= 200 && answer < 300
 }
 
-/** Posts until it is accepted: behind it, in order, nothing of before is left at the relay once it has arrived. */
-export async function sendFence(inputUrl: string, name: string): Promise<void> {
+/** Posts a small request of this name. Gives whether it was accepted. */
+export async function sendOne(inputUrl: string, name: string): Promise<boolean> {
   const agent = new Agent()
-  await eventually(async () => {
-    const answer = await send(agent, `${inputUrl}/${name}`, bodyOf(name, 10))
-    if (answer !== 200) throw new Error(`The fence was answered ${answer}.`)
-  })
+  const answer = await send(agent, `${inputUrl}/${name}`, bodyOf(name, 10))
   agent.destroy()
+  return answer === 200
 }
 
 function send(agent: Agent, url: string, body: Buffer): Promise<number | 'unknown' | 'refused'> {

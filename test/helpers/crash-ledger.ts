@@ -8,6 +8,8 @@ export type Traces = {
   readonly sent: ReadonlyMap<string, SentRequest>
   readonly kept: readonly KeptRequest[]
   readonly arrivals: readonly TargetArrival[]
+  /** The target went away while it was asked: a delivery whose answer broke off has failed then. */
+  readonly targetWentAway?: boolean
 }
 
 export type CrashLedger = Ledger & {
@@ -17,6 +19,8 @@ export type CrashLedger = Ledger & {
   readonly doubted: number
   /** Of these, seen by the target all the same. */
   readonly doubtedArrived: number
+  /** Deliveries that stand as failed: the target broke off. */
+  readonly failed: number
 }
 
 /**
@@ -24,59 +28,69 @@ export type CrashLedger = Ledger & {
  * every request answered 2xx is in the history once, its body as it was sent; one that was answered otherwise, or never sent, is not; each is either at
  * the target, once and whole, or its delivery stands as "outcome unknown"; nothing else became of any.
  */
-export function judge({ sent, kept, arrivals }: Traces): { ledger: CrashLedger; problems: readonly string[] } {
-  const problems: string[] = []
+export function judge(traces: Traces): { ledger: CrashLedger; problems: readonly string[] } {
+  const { sent, kept, arrivals } = traces
   const accepted = [...sent.values()].filter(isAccepted).map(({ name }) => name)
   const keptNames = new Set(kept.map(({ name }) => name))
-  if (keptNames.size !== kept.length) problems.push(`${kept.length - keptNames.size} are in the history twice`)
-  for (const name of accepted) if (!keptNames.has(name)) problems.push(`${name} was accepted and is not in the history`)
-
   const seen = new Map<string, TargetArrival[]>()
   for (const arrival of arrivals) {
     const same = seen.get(arrival.name)
     if (same) same.push(arrival)
     else seen.set(arrival.name, [arrival])
   }
-  let altered = 0
-  let doubted = 0
-  let doubtedArrived = 0
-  for (const request of kept) {
-    const from = sent.get(request.name)
-    if (from === undefined) {
-      problems.push(`${request.name} is in the history and was never sent`)
-      continue
-    }
-    if (!isAccepted(from) && from.answer !== 'unknown') {
-      problems.push(`${request.name} is in the history, but its sender was told ${from.answer}`)
-    }
-    const here = seen.get(request.name) ?? []
-    const isChanged = [request.bodySha256, ...here.map(({ sha256 }) => sha256)].some(
-      (sha256) => sha256 !== null && sha256 !== from.sha256,
-    )
-    if (isChanged) {
-      altered += 1
-      problems.push(`${request.name} is not what was sent`)
-    }
-    const [delivery, ...more] = request.deliveries
-    if (delivery === undefined || more.length > 0) {
-      problems.push(`${request.name} has ${request.deliveries.length} deliveries`)
-      continue
-    }
-    if (delivery.state === 'outcome-unknown') {
-      doubted += 1
-      if (here.length > 0) doubtedArrived += 1
-      if (here.length > 1) problems.push(`${request.name} is in doubt and came ${here.length} times`)
-      continue
-    }
-    if (delivery.state !== 'answered') problems.push(`${request.name} ended as ${delivery.state}`)
-    const whole = here.filter(({ sha256 }) => sha256 !== null).length
-    if (whole !== 1) problems.push(`${request.name} was answered and came ${whole} times`)
-  }
-  for (const name of seen.keys()) if (!keptNames.has(name)) problems.push(`${name} came to the target and is not kept`)
+  const problems = [
+    ...accepted.filter((name) => !keptNames.has(name)).map((name) => `${name} was accepted and is not in the history`),
+    ...[...seen.keys()]
+      .filter((name) => !keptNames.has(name))
+      .map((name) => `${name} came to the target and is not kept`),
+    ...kept.flatMap((request) => judgeOne(request, sent.get(request.name), seen.get(request.name) ?? [], traces)),
+  ]
+  if (keptNames.size !== kept.length) problems.push(`${kept.length - keptNames.size} are in the history twice`)
 
-  const counted = countLedger({ sent: sent.size, accepted, arrived: kept.map(({ name }) => name), altered })
-  const unanswered = kept.filter(({ name }) => sent.get(name)?.answer === 'unknown').length
-  return { ledger: { ...counted, unanswered, doubted, doubtedArrived }, problems }
+  const isInState = (state: string) => (request: KeptRequest) => request.deliveries[0]?.state === state
+  const doubted = kept.filter(isInState('outcome-unknown'))
+  return {
+    problems,
+    ledger: {
+      ...countLedger({
+        sent: sent.size,
+        accepted,
+        arrived: kept.map(({ name }) => name),
+        altered: problems.filter((problem) => problem.endsWith(ALTERED)).length,
+      }),
+      unanswered: kept.filter(({ name }) => sent.get(name)?.answer === 'unknown').length,
+      doubted: doubted.length,
+      doubtedArrived: doubted.filter(({ name }) => seen.has(name)).length,
+      failed: kept.filter(isInState('failed')).length,
+    },
+  }
+}
+
+const ALTERED = 'is not what was sent'
+
+function judgeOne(
+  request: KeptRequest,
+  from: SentRequest | undefined,
+  here: readonly TargetArrival[],
+  { targetWentAway = false }: Traces,
+): readonly string[] {
+  const { name, deliveries, bodySha256 } = request
+  if (from === undefined) return [`${name} is in the history and was never sent`]
+  const problems: string[] = []
+  if (!isAccepted(from) && from.answer !== 'unknown') {
+    problems.push(`${name} is in the history, but its sender was told ${from.answer}`)
+  }
+  const whole = here.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256]))
+  if ([bodySha256, ...whole].some((sha256) => sha256 !== from.sha256)) problems.push(`${name} ${ALTERED}`)
+  const [delivery, ...more] = deliveries
+  if (delivery === undefined || more.length > 0) return [...problems, `${name} has ${deliveries.length} deliveries`]
+  // A kept connection that closed before an answer is replaced once, and the attempt says so.
+  const again = delivery.attempts.filter(({ reconnected }) => reconnected).length
+  const isDone = delivery.state === 'answered' && whole.length >= 1
+  const isOver = delivery.state === 'outcome-unknown' || (delivery.state === 'failed' && targetWentAway)
+  if (!isDone && !isOver) problems.push(`${name} ended as ${delivery.state} and came ${whole.length} times`)
+  if (here.length > 1 + (targetWentAway ? again : 0)) problems.push(`${name} came ${here.length} times`)
+  return problems
 }
 
 /** Where first deliveries did not start in the order in which the relay took the requests in. Empty when all did. */
@@ -87,7 +101,7 @@ export function findDisorder(kept: readonly KeptRequest[]): readonly string[] {
   for (const { name, relaySeq, deliveries } of kept) {
     if (relaySeq <= lastSeq) problems.push(`${name} (${relaySeq}) stands behind ${lastSeq}`)
     lastSeq = relaySeq
-    const startedAt = deliveries[0]?.attempts[0]?.startedAt
+    const startedAt = deliveries[0]?.attempts.at(-1)?.startedAt
     if (startedAt === undefined) continue
     if (startedAt < lastStart) problems.push(`${name} started ${lastStart - startedAt} ms before one that came earlier`)
     lastStart = Math.max(lastStart, startedAt)

@@ -86,7 +86,7 @@ function tell(run: CrashRun, kill: number, doubts: readonly string[], traces: Tr
     arrivals: traces.arrivals.filter(isOfKill),
   })
   const arrived = new Set(traces.arrivals.map(({ name }) => name))
-  const { doubted: _, doubtedArrived: __, ...counts } = ledger
+  const { doubted: _, doubtedArrived: __, failed: ___, ...counts } = ledger
   report(`kill -9 of ${run.victims}, ${kill} of ${run.kills}, ${run.inFlight} in flight, seed ${SEED}`, {
     ...counts,
     doubted: doubts.length,
