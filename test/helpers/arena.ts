@@ -9,7 +9,7 @@ import { engineProcess, relayProcess, type EngineProcess, type KillableProcess }
 import { startArenaTarget, type ArenaTarget, type TargetArrival } from './arena-target.ts'
 import { sendOne } from './burst.ts'
 import { eventually } from './eventually.ts'
-import { ownFirstPort } from './first-port.ts'
+import { ownFreePort } from './first-port.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 /** Everything on the way of a webhook, each where it is in life: relay and engine are processes that can be killed, the link between them can fail. */
@@ -61,7 +61,7 @@ export async function startArena(options: ArenaOptions = {}): Promise<Arena> {
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
 
   // Not one that the system gives to outgoing connections: it has to be free again after a kill.
-  const port = ownFirstPort()
+  const port = await ownFreePort()
   const relayUrl = `http://127.0.0.1:${port}`
   const relay = relayProcess({
     CREEL_PORT: String(port),

@@ -1,3 +1,5 @@
+import { createServer } from 'node:net'
+
 let lastPort = 20_000 + (process.pid % 120) * 100
 
 /**
@@ -7,4 +9,20 @@ let lastPort = 20_000 + (process.pid % 120) * 100
 export function ownFirstPort(): number {
   lastPort += 10
   return lastPort
+}
+
+/** Likewise for a relay that takes this port and no other: nobody has it now. */
+export async function ownFreePort(): Promise<number> {
+  for (;;) {
+    const port = ownFirstPort()
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
