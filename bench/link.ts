@@ -32,6 +32,8 @@ export async function startLink(toPort: number): Promise<Link> {
       })
     }
   })
+  // A figure that breaks off must not keep the bench from ending.
+  server.unref()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const cut = (): void => {

@@ -53,7 +53,15 @@ for (const { name, measure } of FIGURES) {
     killEverything()
     const why = error instanceof Error ? error.message : String(error)
     context.say(`${name}: ${error instanceof Error ? (error.stack ?? why) : why}`)
-    rows.push({ figure: name, unit: 'per s', baseline: null, ours: null, ratio: null, mark: MARKS.shown, notes: [why] })
+    rows.push({
+      figure: name,
+      unit: 'per s',
+      baseline: null,
+      ours: null,
+      ratio: null,
+      mark: MARKS.shown,
+      notes: [firstLine(why)],
+    })
   }
 }
 leave()
@@ -68,3 +76,7 @@ const file = resolve(options.json)
 mkdirSync(dirname(file), { recursive: true })
 const judged = rows.map((row) => ({ ...row, verdict: judge(row) }))
 writeFileSync(file, `${JSON.stringify({ machine, quick: options.quick, rows: judged }, null, 2)}\n`)
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
+}
