@@ -27,9 +27,10 @@ export function readMissing(text: string): readonly MissingRequest[] {
 export function summariseMissing(missing: readonly MissingRequest[]): string[] {
   const groups = new Map<string, { count: number; bytes: number }>()
   for (const { method, target, bodyBytes } of missing) {
-    const path = pathAfterInput(target)
-    const group = groups.get(`${method} to ${path}`) ?? { count: 0, bytes: 0 }
-    groups.set(`${method} to ${path}`, { count: group.count + 1, bytes: group.bytes + bodyBytes })
+    // Of what its disk had damaged, a relay may know no more than the size.
+    const what = method === '' ? 'of unknown path' : `${method} to ${pathAfterInput(target)}`
+    const group = groups.get(what) ?? { count: 0, bytes: 0 }
+    groups.set(what, { count: group.count + 1, bytes: group.bytes + bodyBytes })
   }
   const lines = [...groups]
     .sort(([, a], [, b]) => b.count - a.count)

@@ -136,4 +136,9 @@ describe('requests that are missing', () => {
     const missing = readMissing([line(`${input}/github?x=1`), line(input)].join('\n'))
     expect(summariseMissing(missing)).toEqual(['1 POST to /github, 500 bytes', `1 POST to ${input}, 500 bytes`])
   })
+
+  test('are of unknown path where the relay could not read any more what they were', () => {
+    const line = JSON.stringify({ seq: 1, receivedAt: 1, method: '', target: '', bodyBytes: 500 })
+    expect(summariseMissing(readMissing(`${line}\n${line}\n`))).toEqual(['2 of unknown path, 1.0 KB together'])
+  })
 })
