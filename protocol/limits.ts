@@ -28,6 +28,8 @@ export const SOCKET_BUFFER_BYTES = 512 * KIB
 
 /** More than this is never waiting for a side that reads: two of the largest messages, a frame, and pongs for hours. */
 export const UNREAD_BYTES = 4 * MIB
+/** The same in messages: each short one takes a kilobyte or two beside its bytes. */
+export const UNREAD_MESSAGES = 5000
 
 export const PING_EVERY_MS = 15_000
 /** A link on which no byte came for this long is dead. */

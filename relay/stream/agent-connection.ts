@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
-import { MAX_CONTROL_FRAME_BYTES, SOCKET_BUFFER_BYTES, UNREAD_BYTES } from '../../protocol/limits.ts'
+import { MAX_CONTROL_FRAME_BYTES, SOCKET_BUFFER_BYTES, UNREAD_BYTES, UNREAD_MESSAGES } from '../../protocol/limits.ts'
 import { CloseCode, readAgentMessage, type AgentMessage, type RelayMessage } from '../../protocol/relay-message.ts'
 import type { Bucket, TokenRecord } from '../store/store.ts'
 import type { AgentFeed, Delivery, Outlet } from './delivery.ts'
@@ -64,6 +64,7 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
   let isBroken = false
   let inputsAreOld = false
   let acking = 0
+  let unread = 0
   let logged = 0
 
   const helloTimer = setTimeout(() => close(CloseCode.helloMissing, 'No hello came.'), times.helloMs)
@@ -103,10 +104,18 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
 
   function send(message: RelayMessage): void {
     if (ws.readyState !== ws.OPEN) return
-    if (ws.bufferedAmount <= UNREAD_BYTES) return ws.send(JSON.stringify(message))
+    if (ws.bufferedAmount <= UNREAD_BYTES && unread < UNREAD_MESSAGES) {
+      unread += 1
+      ws.send(JSON.stringify(message), () => {
+        unread -= 1
+      })
+      return
+    }
     isBroken = true
     stream.log.warn({ ...describe(), waitingBytes: ws.bufferedAmount }, 'an agent asks on and on, and reads no answer')
     close(CloseCode.unread, 'Nothing of what was said to you is read.')
+    // Nor is it read any more: the socket ends with the time that the close frame has.
+    ws.pause()
   }
 
   function noteSaid(fields: object, message: string): void {

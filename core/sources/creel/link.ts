@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { WebSocket, type ClientOptions, type RawData } from 'ws'
-import { KIB, MAX_CONTROL_FRAME_BYTES, MAX_FRAME_BYTES, UNREAD_BYTES } from '../../../protocol/limits.ts'
+import {
+  KIB,
+  MAX_CONTROL_FRAME_BYTES,
+  MAX_FRAME_BYTES,
+  UNREAD_BYTES,
+  UNREAD_MESSAGES,
+} from '../../../protocol/limits.ts'
 import { CloseCode, CREEL_V1 } from '../../../protocol/relay-message.ts'
 import { describeAnswer } from './describe-answer.ts'
 import { describeClose, describeError } from './describe-error.ts'
@@ -44,6 +50,7 @@ export function openLink(url: string, authorization: string, host: string, handl
   const ws = new WebSocket(url, CREEL_V1, options)
   let failure: LinkFailure | null = null
   let isOver = false
+  let unread = 0
 
   function end(why: LinkFailure): void {
     if (isOver) return
@@ -83,7 +90,13 @@ export function openLink(url: string, authorization: string, host: string, handl
   return {
     send(text) {
       if (isOver || ws.readyState !== ws.OPEN) return
-      if (ws.bufferedAmount <= UNREAD_BYTES) return ws.send(text)
+      if (ws.bufferedAmount <= UNREAD_BYTES && unread < UNREAD_MESSAGES) {
+        unread += 1
+        ws.send(text, () => {
+          unread -= 1
+        })
+        return
+      }
       ws.close(CloseCode.unread, 'Nothing of what was said to you is read.')
       end(lost(`${host} asks on and on, and reads no answer.`))
     },
