@@ -18,9 +18,9 @@ export type ExactRig = {
   ask(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown>
   newInput(settings?: object): Promise<string>
   /** Refusals by their reason, as the administration counts them. */
-  refused(): Promise<Readonly<Record<string, number>>>
+  refused(): Promise<Record<string, number>>
   /** The same, as Prometheus is told. */
-  refusedMetrics(): Promise<Readonly<Record<string, number>>>
+  refusedMetrics(): Promise<Record<string, number>>
   /** A target of the source's own, or one that is only resent to. */
   addTarget(path: string, options: Partial<TargetOptions>): Promise<{ id: TargetId; target: RawTarget }>
   /** Every row of the history, oldest first. */

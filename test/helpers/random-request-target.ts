@@ -57,7 +57,7 @@ export function randomTarget(random: Random, inputId: string): { target: string;
 function randomRest(random: Random): string {
   const dice = random.next()
   if (dice < 0.05) return ''
-  if (dice < 0.08) return `/long/${printable(random, random.between(4000, 30_000))}`
+  if (dice < 0.08) return `/long/${printable(random, random.between(4000, 55_000))}`
   if (dice < 0.15) return `/${printable(random, random.between(1, 80))}`
   const path = Array.from({ length: random.between(0, 4) }, () => random.pick([...PIECES])).join('')
   return path + (random.next() < 0.5 ? random.pick([...QUERIES]) : '')

@@ -1,4 +1,5 @@
 import { METHODS } from 'node:http'
+import { MAX_HEADER_LINES } from '../../protocol/limits.ts'
 import type { Random } from './burst-random.ts'
 import { chunked, randomBody } from './random-request-body.ts'
 import { lineAt, lineText, randomLines, type SentLine } from './random-request-lines.ts'
@@ -28,7 +29,9 @@ export type SentRequest = {
 /** Every method that Node's parser knows, but the one that is no request to a resource. */
 const METHODS_TAKEN = METHODS.filter((method) => method !== 'CONNECT')
 /** A head has 64 KiB. */
-const LINES_BYTES = 62_000
+const LINES_BYTES = 60_000
+/** From here on a head gets as many lines as one may have. */
+const MANY_LINES = 900
 
 /** A request that the relay has to take, as odd as HTTP/1.1 lets it be. `inputId` is where it goes. */
 export function randomRequest(random: Random, number: number, inputId: string): SentRequest {
@@ -44,6 +47,7 @@ export function randomRequest(random: Random, number: number, inputId: string): 
   for (const [name, value] of framing) lineAt(random, lines, name, value)
   if (expectsContinue) lineAt(random, lines, 'Expect', random.pick(['100-continue', '100-Continue']))
   const asksUpgrade = addEnding(random, lines)
+  if (lines.length > MANY_LINES) while (lines.length < MAX_HEADER_LINES) lineAt(random, lines, 'X-A', '')
 
   const gap = (): string => (random.next() < 0.03 ? '  ' : ' ')
   const emptyLines = random.next() < 0.02 ? '\r\n\r\n' : ''
