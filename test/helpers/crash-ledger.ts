@@ -38,6 +38,7 @@ export function judge(traces: Traces): { ledger: CrashLedger; problems: readonly
     if (same) same.push(arrival)
     else seen.set(arrival.name, [arrival])
   }
+  const repeated = [...seen].filter(([, here]) => here.length > 1)
   const problems = [
     ...accepted.filter((name) => !keptNames.has(name)).map((name) => `${name} was accepted and is not in the history`),
     ...[...seen.keys()]
@@ -58,6 +59,7 @@ export function judge(traces: Traces): { ledger: CrashLedger; problems: readonly
         arrived: kept.map(({ name }) => name),
         altered: problems.filter((problem) => problem.endsWith(ALTERED)).length,
       }),
+      twice: repeated.length,
       unanswered: kept.filter(({ name }) => sent.get(name)?.answer === 'unknown').length,
       doubted: doubted.length,
       doubtedArrived: doubted.filter(({ name }) => seen.has(name)).length,

@@ -16,7 +16,7 @@ export type CrashRun = {
 
 const CONNECTIONS = 16
 const PER_SECOND = 400
-const MOST = 500
+const MOST = 300
 
 /**
  * Kills amid one burst after another, on the same files and at random moments, and starts again; at the end everything is held against what is promised.
@@ -28,7 +28,7 @@ export async function runCrashes(run: CrashRun): Promise<void> {
   const sent = new Map<string, SentRequest>()
   const doubtsOfKill: (readonly string[])[] = []
   for (let kill = 1; kill <= run.kills; kill += 1) {
-    arena.target.slowTo(random.pick([0, 1, 5, 20]))
+    arena.target.slowTo(kill % 2 === 1 ? 0 : random.pick([1, 5, 20]))
     const prefix = `k${kill}`
     const burst = startBurst({
       inputUrl: arena.inputUrl,
@@ -38,7 +38,7 @@ export async function runCrashes(run: CrashRun): Promise<void> {
       count: MOST,
       random,
     })
-    await amidBurst(arena, () => burst.accepted().length, random.between(5, 200), random.between(0, 60))
+    await amidBurst(arena, () => burst.accepted().length, random.between(5, 150), random.between(0, 60))
     const before = readDoubted(arena.historyFile)
     if (run.victims !== 'agent') await Promise.all([arena.relay.kill(), run.victims === 'both' && arena.engine.kill()])
     else await arena.engine.kill()
@@ -61,10 +61,10 @@ export async function runCrashes(run: CrashRun): Promise<void> {
   if (run.inFlight === 1) expect(findDisorderAtTarget(traces.kept, traces.arrivals)).toEqual([])
   const most = run.victims === 'relay' ? 0 : run.inFlight
   expect(doubtsOfKill.filter((doubts) => doubts.length > most)).toEqual([])
-  // A doubted one had begun, but its connection was not there yet: that is rare, or else some are doubted that had not begun.
+  // What is in doubt had begun, so it is at the target, unless its connection was only being made: which few kills meet.
   const arrived = new Set(traces.arrivals.map(({ name }) => name))
-  const unseen = doubtsOfKill.flat().filter((name) => !arrived.has(name))
-  expect(unseen.length).toBeLessThanOrEqual(Math.max(run.inFlight, doubtsOfKill.flat().length / 4))
+  const unseen = doubtsOfKill.map((doubts) => doubts.filter((name) => !arrived.has(name)).length)
+  expect(unseen.filter((count) => count > 1).length).toBeLessThanOrEqual(1 + run.kills / 10)
   expect(arena.engine.complaints()).toEqual([])
   expect(arena.relay.complaints()).toEqual([])
 }
