@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { RelayConfig } from './config.ts'
 import { readOrMakeSecret } from './secret-file.ts'
+import type { StoreNotice } from './store/sqlite/notices.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import { StoreError } from './store/store-error.ts'
 import type { RelayStore } from './store/store.ts'
@@ -25,8 +26,15 @@ export async function openRelayStore(config: RelayConfig, log: Logger): Promise<
     nativeBinding: config.nativeBinding,
     now: () => Date.now(),
     limits: config.limits,
-    onNotice: ({ kind, ...notice }) => log.warn(notice, kind),
+    onNotice: (notice) => note(log, notice),
   })
+}
+
+function note(log: Logger, { kind, ...notice }: StoreNotice): void {
+  if (!('error' in notice)) return log.warn(notice, kind)
+  // Only as `err` an error is logged with its sentence.
+  const { error: err, ...rest } = notice
+  log.warn({ ...rest, err }, kind)
 }
 
 async function readKey(config: RelayConfig, log: Logger): Promise<Uint8Array> {
