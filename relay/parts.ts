@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Logger } from 'pino'
-import { adminHandler, buildAdmin } from './admin/admin.ts'
-import type { AdminContext, AdminServer } from './admin/context.ts'
+import type { AdminContext } from './admin/context.ts'
+import { type Administration, createAdministration } from './admin/on-demand.ts'
 import type { StatusView } from './admin/schemas.ts'
 import { isSameText, readBearer } from './auth.ts'
 import type { RelayConfig } from './config.ts'
@@ -26,7 +26,7 @@ export type Parts = {
   readonly counters: Counters
   readonly unknown: UnknownInputs | null
   readonly stream: Stream
-  readonly admin: AdminServer
+  readonly admin: Administration
   readonly door: HttpDoor
   readonly sweeping: Sweeping
 }
@@ -42,7 +42,7 @@ type Given = {
 }
 
 /** Puts a relay together; nothing listens yet. */
-export async function buildParts(given: Given): Promise<Parts> {
+export function buildParts(given: Given): Parts {
   const { config, log, store, address } = given
   const { limits, timeouts, unknownInputs } = config
   const counters = createCounters()
@@ -64,7 +64,7 @@ export async function buildParts(given: Given): Promise<Parts> {
     monotonic: () => performance.now(),
   })
   const context = createContext(given, { counters, stream, inputUrl, isAllowedHost })
-  const admin = buildAdmin(context, (target) => mounts.local(target))
+  const admin = createAdministration(context, (target) => mounts.local(target))
   const door = createHttpDoor({
     timeouts,
     mounts,
@@ -72,7 +72,7 @@ export async function buildParts(given: Given): Promise<Parts> {
     book,
     store,
     isAllowedHost,
-    onOther: await adminHandler(admin),
+    onOther: admin.handle,
     onAgent: (req, socket, head) => stream.handleUpgrade(req, socket, head),
   })
   return { config, log, store, counters, unknown, stream, admin, door, sweeping: startSweeping(store, onError) }

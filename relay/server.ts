@@ -37,10 +37,13 @@ export async function startRelay(config: RelayConfig): Promise<RunningRelay> {
   const ownToken = randomBytes(32).toString('base64url')
   // Known once the port is bound; nobody can ask before.
   const address = { url: config.publicUrl ?? '' }
-  const parts = await buildParts({ config, log, store, ownToken, address }).catch(async (error: unknown) => {
+  let parts: Parts
+  try {
+    parts = buildParts({ config, log, store, ownToken, address })
+  } catch (error) {
     await store.close()
     throw error
-  })
+  }
   const ops: Server[] = []
   try {
     const port = await listen(parts.door.server, config.host, config.port, (error) =>
@@ -58,7 +61,7 @@ export async function startRelay(config: RelayConfig): Promise<RunningRelay> {
       opsUrl,
       inject(request) {
         if (isStopping) return Promise.resolve(STOPPING)
-        const asking = inject(parts.admin, ownToken, request)
+        const asking = parts.admin.server().then((admin) => inject(admin, ownToken, request))
         asked.add(asking)
         const forget = () => void asked.delete(asking)
         asking.then(forget, forget)

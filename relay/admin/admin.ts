@@ -1,6 +1,5 @@
 import Fastify from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describeRefusedHost } from '../hosts.ts'
 import { addBucketRoutes } from './bucket-routes.ts'
 import type { AdminContext, AdminServer } from './context.ts'
@@ -55,12 +54,6 @@ export function buildAdmin(
     addStatusRoutes(scope, context)
   })
   return server
-}
-
-/** Node's request handler over a built server. */
-export async function adminHandler(server: AdminServer): Promise<(req: IncomingMessage, res: ServerResponse) => void> {
-  await server.ready()
-  return (req, res) => server.routing(req, res)
 }
 
 /** An empty body counts as an empty object, so that the first `curl -X POST` works. */
