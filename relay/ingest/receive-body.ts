@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Upload } from '../store/store.ts'
+import { endTurn, PIECES_A_TURN } from './take-turns.ts'
 
 export type BodyEnd =
   | { readonly kind: 'complete'; readonly bytes: number }
@@ -21,6 +22,7 @@ export function receiveBody(
   onOver: (end: BodyEnd) => void,
 ): void {
   let bytes = 0
+  let pieces = 0
   let isOver = false
   const settle = (end: BodyEnd) => {
     if (isOver) return
@@ -32,6 +34,8 @@ export function receiveBody(
   }
   const onData = (piece: Buffer) => {
     bytes += piece.length
+    pieces += 1
+    if (pieces % PIECES_A_TURN === 0) endTurn(req.socket)
     if (bytes > maxBytes) settle({ kind: 'too-large' })
     else if (upload && !upload.write(piece)) req.pause()
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
+import { endTurn, PIECES_A_TURN } from './take-turns.ts'
 import { PROBLEM_JSON, problemOf, type Refusal } from '../problem.ts'
 
 const DRAIN_MS = 5000
@@ -35,9 +36,11 @@ export function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refus
   else drain(req, () => res.end())
 }
 
-/** Throws away what comes until the request ends, 25 MiB came, or 5 s went by. */
+/** Throws away what comes until the request ends, 25 MiB came (as sent: the framing of tiny chunks is most of it), or 5 s went by. */
 function drain(req: IncomingMessage, done: () => void): void {
-  let bytes = 0
+  const { socket } = req
+  const from = socket.bytesRead
+  let pieces = 0
   let isDone = false
   const finish = () => {
     if (isDone) return
@@ -46,9 +49,10 @@ function drain(req: IncomingMessage, done: () => void): void {
     done()
   }
   const timer = setTimeout(finish, DRAIN_MS)
-  req.on('data', (piece: Buffer) => {
-    bytes += piece.length
-    if (bytes > MAX_BODY_BYTES) finish()
+  req.on('data', () => {
+    pieces += 1
+    if (pieces % PIECES_A_TURN === 0) endTurn(socket)
+    if (socket.bytesRead - from > MAX_BODY_BYTES) finish()
   })
   req.once('end', finish)
   req.once('close', finish)
