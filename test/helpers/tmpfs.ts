@@ -18,12 +18,15 @@ export type SmallDisk = {
 }
 
 const BLOCK = new Uint8Array(4096)
+/** Programs of the system. */
+const MOUNT = 'mount'
+const UNMOUNT = 'umount'
 
 /** Mounts one, until the test ends. Where mounting is not allowed the test is skipped, and says why. */
 export function mountSmallDisk(context: TestContext, mib: number): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'creel-small-disk-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mib}m,mode=700`, 'creel-small-disk', folder])
+  const mounted = spawnSync(MOUNT, ['-t', 'tmpfs', '-o', `size=${mib}m,mode=700`, 'creel-small-disk', folder])
   if (mounted.status !== 0) {
     const why = mounted.error?.message ?? mounted.stderr.toString().trim()
     process.stdout.write(`[proof] skipped "${context.task.name}": no small disk can be mounted here (${why})\n`)
@@ -31,7 +34,7 @@ export function mountSmallDisk(context: TestContext, mib: number): SmallDisk {
   }
   onTestFinished(() => {
     // Lazily: what is still open in it is let go of when it closes.
-    spawnSync('umount', ['--lazy', folder])
+    spawnSync(UNMOUNT, ['--lazy', folder])
   })
   const ballast = join(folder, '.ballast')
   const room = (): number => {
@@ -50,7 +53,7 @@ export function mountSmallDisk(context: TestContext, mib: number): SmallDisk {
       }
     },
     readOnly(isReadOnly) {
-      const done = spawnSync('mount', ['-o', `remount,${isReadOnly ? 'ro' : 'rw'}`, folder])
+      const done = spawnSync(MOUNT, ['-o', `remount,${isReadOnly ? 'ro' : 'rw'}`, folder])
       if (done.status !== 0) throw new Error(`The small disk could not be mounted anew: ${done.stderr.toString()}`)
     },
     free: () => rmSync(ballast, { force: true }),
