@@ -20,6 +20,8 @@ export type AttemptInput = {
   readonly store: Pick<ForwarderStore, 'readBody'>
   readonly now: () => number
   readonly monotonic: () => number
+  /** Called before the first byte leaves; again where a second connection is needed. */
+  readonly onBegun: () => void
 }
 
 export type AttemptResult = {
@@ -103,6 +105,7 @@ class Attempting {
       firstByteTimeoutMs: options.firstByteTimeoutMs,
       idleTimeoutMs: options.idleTimeoutMs,
       elapsed: () => this.#elapsed(),
+      onBegun: this.#input.onBegun,
     })
     const exchanged = await this.#exchange.done
     pool.give(connection)

@@ -23,6 +23,8 @@ export type ExchangeInput = {
   readonly idleTimeoutMs: number | null
   /** Ms since the attempt's start. */
   readonly elapsed: () => number
+  /** Called when the connection stands, before the first byte leaves. */
+  readonly onBegun: () => void
 }
 
 export type ExchangeAnswer = {
@@ -103,6 +105,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort
     this.#connectedMs = this.#input.elapsed()
+    this.#input.onBegun()
     const ms = this.#input.firstByteTimeoutMs
     if (ms !== null) this.#timer = setTimeout(() => this.cancel({ kind: 'first-byte-timeout', ms }), ms)
   }

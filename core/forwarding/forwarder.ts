@@ -43,7 +43,7 @@ export type ForwarderOptions = {
   /** A request's deliveries changed; the list's row is drawn anew. */
   readonly onDelivery: (change: { requestId: RequestId; deliveryId: DeliveryId; state: DeliveryState }) => void
   readonly onTarget: (status: TargetStatus) => void
-  /** Called before anything of a delivery goes out. */
+  /** Called when a delivery has its connection, before the first byte leaves. */
   readonly onBegun: (id: DeliveryId) => void
   /** Called once it is in the history that a delivery is not under way any more. */
   readonly onEnded: (id: DeliveryId) => void

@@ -288,7 +288,6 @@ export class TargetQueue {
 
   #launch(item: Waiting, request: SendableRequest): void {
     const { options } = this.#context
-    options.onBegun(item.id)
     const running = attemptDelivery({
       request,
       target: this.#address,
@@ -298,6 +297,7 @@ export class TargetQueue {
       store: options.store,
       now: options.now,
       monotonic: options.monotonic,
+      onBegun: () => options.onBegun(item.id),
     })
     this.#flights.set(item.id, running)
     void running.done.then((result) => this.#landed(item, result))

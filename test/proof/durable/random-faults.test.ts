@@ -80,6 +80,7 @@ test('whatever fails, in whatever order, all that was accepted is kept once and 
   expect(findDisorder(traces.kept), `CREEL_SOAK_SEED=${SEED}`).toEqual([])
   const agentKills = (counts['agent killed'] ?? 0) + (counts['both killed'] ?? 0)
   expect(ledger.doubted).toBeLessThanOrEqual(8 * agentKills)
+  expect(ledger.doubted - ledger.doubtedArrived).toBeLessThanOrEqual(agentKills)
   expect(arena.engine.complaints()).toEqual([])
   expect(arena.relay.complaints()).toEqual([])
 })
