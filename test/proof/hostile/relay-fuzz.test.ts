@@ -21,9 +21,9 @@ test('a relay that lies is left with a sentence, nothing wrong is stored, and no
   const names = Object.keys(LIES)
   const told = new Map<string, number>()
   let lies = 0
-  let current: RelayConversation | null = null
+  const conversations: RelayConversation[] = []
   relay.onWelcomed = (conversation) => {
-    current = conversation
+    conversations.push(conversation)
     if (lies >= count) return
     const name = dice.pick(names)
     LIES[name]?.(conversation, dice, `lie-${lies}`)
@@ -44,7 +44,7 @@ test('a relay that lies is left with a sentence, nothing wrong is stored, and no
       expect(relay.closes).toHaveLength(count)
       expect(agent.client.connection().state).toBe('connected')
     })
-    current?.ws.send(rawFrame(1, JSON.stringify(goodHead('good', 1, body)), body))
+    conversations.at(-1)?.ws.send(rawFrame(1, JSON.stringify(goodHead('good', 1, body)), body))
     await eventually(() => expect(acknowledged()).toContain('good'))
     const { stored } = agent.sink
     expect(
@@ -139,8 +139,8 @@ test.each([
 })
 
 test.each([
-  ['pings', () => `{"type":"ping","nonce":"${'n'.repeat(64)}"}`],
-  ['items of unknown kinds', () => STRANGE],
+  ['pings', `{"type":"ping","nonce":"${'n'.repeat(64)}"}`],
+  ['items of unknown kinds', STRANGE],
 ])('a relay that sends %s without end and reads no answer is left', async (name, frame) => {
   const relay = await startHostileRelay()
   const agent = startClient({ relayUrl: relay.url, token: TOKEN, random: () => 0.99 })
@@ -148,7 +148,7 @@ test.each([
     const { ws, socket } = await new Promise<RelayConversation>((resolve) => (relay.onWelcomed = resolve))
     socket.pause()
     const before = process.memoryUsage().rss
-    const frames = Array.from({ length: 500 }, frame)
+    const frames = Array.from({ length: 500 }, () => frame)
     let sent = 0
     while (ws.readyState === ws.OPEN && agent.client.connection().state !== 'waiting' && sent < 2_000_000) {
       for (const one of frames) ws.send(one)
