@@ -157,8 +157,7 @@ describe('an app that is killed amid a burst', () => {
       else expect(seen).toBeLessThanOrEqual(1)
     }
     const doubted = rows.filter(({ result }) => result?.state === 'outcome-unknown')
-    // Eight in flight, eight made ready, and those whose answer had not been committed yet.
-    expect(doubted.length).toBeLessThanOrEqual(64)
+    expect(doubted.length).toBeLessThanOrEqual(8)
   })
 })
 
