@@ -1,7 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { connect } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { Agent, request } from 'undici'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RequestSummary } from '../../protocol/request.ts'
@@ -13,7 +10,6 @@ let dataDir: string
 let services: RunningServices | null = null
 let target: LocalTarget
 let agent: Agent
-let child: ChildProcess | null = null
 
 beforeEach(async () => {
   dataDir = await makeDataDir()
@@ -22,8 +18,6 @@ beforeEach(async () => {
   target = await startLocalTarget()
 })
 afterEach(async () => {
-  child?.kill('SIGKILL')
-  child = null
   await services?.stop()
   await agent.destroy()
   await target.close()
@@ -75,8 +69,6 @@ async function all(): Promise<RequestSummary[]> {
   }
 }
 
-const numberOf = (row: RequestSummary) => Number(row.requestTarget.slice(row.mountBytes + 1))
-
 function countStates(rows: readonly RequestSummary[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { result } of rows) counts[result?.state ?? 'none'] = (counts[result?.state ?? 'none'] ?? 0) + 1
@@ -106,58 +98,6 @@ describe('a burst of 2,000 requests', () => {
       expect(running().engine.targets.statuses()[0]).toMatchObject({ queued: 0, held: 0, sending: 0 }),
     )
     expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1_048_576)
-  })
-})
-
-describe('an app that is killed amid a burst', () => {
-  test('has everything that was accepted once, and doubts only what was on its way', async () => {
-    services = await runServices(dataDir)
-    const url = await connectedInput()
-    await useTarget(target.url)
-    await services.stop()
-    services = null
-    await target.close()
-    target = await startLocalTarget({
-      port: target.port,
-      answer: (_request, response) => void setTimeout(() => response.end('ok'), 5),
-    })
-
-    const entry = fileURLToPath(new URL('../helpers/engine-process.ts', import.meta.url))
-    child = spawn(process.execPath, [entry, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
-    if (child.stdout) await once(child.stdout, 'data')
-    await eventually(async () => expect(await post(url, 0)).toBe(true))
-    const posting = Promise.all(Array.from({ length: 1_500 }, (_, n) => post(url, n + 1)))
-    await eventually(() => expect(target.received.length).toBeGreaterThan(200), 1)
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
-    const accepted = (await posting).flatMap((isAccepted, n) => (isAccepted ? [n + 1] : []))
-    accepted.unshift(0)
-
-    services = await runServices(dataDir)
-    await connectedInput()
-    const rows = await eventually(async () => {
-      const found = await all()
-      const counts = countStates(found)
-      expect((counts['answered'] ?? 0) + (counts['outcome-unknown'] ?? 0)).toBe(found.length)
-      const numbers = new Set(found.map(numberOf))
-      expect(accepted.filter((n) => !numbers.has(n))).toEqual([])
-      return found
-    })
-    // Nothing twice: neither a row nor, where the outcome is known, a delivery.
-    expect(new Set(rows.map(numberOf)).size).toBe(rows.length)
-    const times = new Map<number, number>()
-    for (const { url: path } of target.received) {
-      const n = Number(path.slice(1))
-      times.set(n, (times.get(n) ?? 0) + 1)
-    }
-    for (const row of rows) {
-      const seen = times.get(numberOf(row)) ?? 0
-      if (row.result?.state === 'answered') expect(seen).toBe(1)
-      else expect(seen).toBeLessThanOrEqual(1)
-    }
-    const doubted = rows.filter(({ result }) => result?.state === 'outcome-unknown')
-    expect(doubted.length).toBeLessThanOrEqual(8)
   })
 })
 
