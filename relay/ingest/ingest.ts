@@ -94,7 +94,8 @@ export function createIngest(options: IngestOptions): Ingest {
       upload: null,
       isRefused: false,
       isTaking: false,
-      ahead: before?.isTaking === true ? before : null,
+      // One that was refused for its trailers has ended before what it stood behind.
+      ahead: before?.isTaking === true ? before : (before?.ahead ?? null),
       onTaken: null,
       isRead: false,
     }
@@ -181,7 +182,7 @@ export function createIngest(options: IngestOptions): Ingest {
   function endTaking(exchange: Exchange): void {
     const { onTaken } = exchange
     exchange.isTaking = false
-    exchange.ahead = null
+    if (exchange.ahead?.isTaking !== true) exchange.ahead = null
     exchange.onTaken = null
     onTaken?.()
   }

@@ -5,6 +5,8 @@ import { endTurn, PIECES_A_TURN } from './take-turns.ts'
 import { PROBLEM_JSON, problemOf, type Refusal } from '../problem.ts'
 
 const DRAIN_MS = 5000
+/** A body within the bound comes in far fewer, unless it is cut into tiny chunks to keep the relay busy. */
+const DRAIN_PIECES = 20_000
 
 /** Connections that end with the answer to a refused request. */
 const ending = new WeakSet<Duplex>()
@@ -36,7 +38,7 @@ export function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refus
   else drain(req, () => res.end())
 }
 
-/** Throws away what comes until the request ends, 25 MiB came (as sent: the framing of tiny chunks is most of it), or 5 s went by. */
+/** Throws away what comes until the request ends, 25 MiB or 20,000 pieces came, or 5 s went by. */
 function drain(req: IncomingMessage, done: () => void): void {
   const { socket } = req
   const from = socket.bytesRead
@@ -52,7 +54,7 @@ function drain(req: IncomingMessage, done: () => void): void {
   req.on('data', () => {
     pieces += 1
     if (pieces % PIECES_A_TURN === 0) endTurn(socket)
-    if (socket.bytesRead - from > MAX_BODY_BYTES) finish()
+    if (pieces > DRAIN_PIECES || socket.bytesRead - from > MAX_BODY_BYTES) finish()
   })
   req.once('end', finish)
   req.once('close', finish)

@@ -121,13 +121,15 @@ describe('what is taken', () => {
     connection.write(`POST ${input.path}/long HTTP/1.1\r\nHost: x\r\nContent-Length: ${long}\r\n\r\n`)
     connection.write(Buffer.alloc(long))
     connection.write(
-      `GET ${input.path}/second HTTP/1.1\r\nHost: x\r\n\r\nGET ${input.path}/third HTTP/1.1\r\nHost: x\r\n\r\n`,
+      `POST ${input.path}/refused HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${'a: b\r\n'.repeat(1_001)}\r\n` +
+        `GET ${input.path}/second HTTP/1.1\r\nHost: x\r\n\r\nGET ${input.path}/third HTTP/1.1\r\nHost: x\r\n\r\n`,
     )
-    const answers = [await connection.answer(), await connection.answer(), await connection.answer()]
+    const statuses: number[] = []
+    while (statuses.length < 4) statuses.push((await connection.answer()).status)
     connection.close()
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
-    const rests = (await relay.items(bucket)).map(({ target, mountBytes }) => target.slice(mountBytes))
-    expect(rests).toEqual(['/long', '/second', '/third'])
+    expect(statuses).toEqual([200, 431, 200, 200])
+    const requests = (await relay.items(bucket)).filter(({ kind }) => kind === 'request')
+    expect(requests.map(({ target, mountBytes }) => target.slice(mountBytes))).toEqual(['/long', '/second', '/third'])
   })
 
   test('a body of 25 MiB arrives whole', async () => {
