@@ -29,7 +29,7 @@ test('3 an app that is killed amid a burst has, started again, all that was acce
     target.slowTo(random.pick([0, 2, 20]))
     const from = target.arrivals.length
     const before = random.between(20, 200)
-    const burst = startBurst({ inputUrl: url, prefix: `k${kill}`, connections: 16, perSecond: 400, count: 600, random })
+    const burst = startBurst({ inputUrl: url, prefix: `k${kill}`, connections: 16, perSecond: 400, count: 600 })
     await expect.poll(() => target.arrivals.length - from, { intervals: [1] }).toBeGreaterThan(before)
     // The relay inside the app dies along.
     await app.kill()

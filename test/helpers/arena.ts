@@ -101,14 +101,16 @@ export async function startArena(options: ArenaOptions = {}): Promise<Arena> {
       await eventually(async () => {
         if (!(await sendOne(inputUrl, fence))) throw new Error('The last request was not accepted.')
       })
-      await vi.waitFor(
-        () => {
-          const { hasName, live } = lookAt(historyFile, fence)
-          if (!hasName || live > 0)
-            throw new Error(`Not settled: ${fence} ${hasName ? 'is there' : 'is missing'}, ${live} live.`)
-        },
-        { timeout: SETTLE_TIMEOUT_MS, interval: 50 },
-      )
+      const look = (): void => {
+        const { hasName, live } = lookAt(historyFile, fence)
+        if (!hasName || live > 0) throw new Error(`${fence} ${hasName ? 'is there' : 'is missing'}, ${live} are live`)
+      }
+      try {
+        await vi.waitFor(look, { timeout: SETTLE_TIMEOUT_MS, interval: 50 })
+      } catch (error) {
+        const told = `The engine says ${JSON.stringify(await engine.status())} and complains: ${engine.complaints().join()}`
+        throw new Error(`Not settled: ${String(error)}. ${told}`, { cause: error })
+      }
     },
   }
 }

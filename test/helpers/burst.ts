@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Agent, request, type ClientRequest } from 'node:http'
-import type { Random } from './burst-random.ts'
+import { createRandom, SEED } from './burst-random.ts'
 
 /** A request of a burst, and what its sender knows of it. */
 export type SentRequest = {
@@ -30,7 +30,6 @@ export type BurstOptions = {
   readonly count?: number
   /** At most so many begun in a second; none: as many as are taken. */
   readonly perSecond?: number
-  readonly random: Random
   /** One in so many has a body over 256 KiB, which goes in chunks. */
   readonly longEvery?: number
 }
@@ -46,7 +45,9 @@ function bodyOf(name: string, bytes: number): Buffer {
 }
 
 export function startBurst(options: BurstOptions): Burst {
-  const { inputUrl, random, connections } = options
+  const { inputUrl, connections } = options
+  // Its own, so that how fast it goes changes nobody else's choices.
+  const random = createRandom(SEED)
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const sent = new Map<string, SentRequest>()
   const startedAt = performance.now()

@@ -36,7 +36,6 @@ export async function runCrashes(run: CrashRun): Promise<void> {
       connections: CONNECTIONS,
       perSecond: PER_SECOND,
       count: MOST,
-      random,
     })
     await amidBurst(arena, () => burst.accepted().length, random.between(5, 150), random.between(0, 60))
     const before = readDoubted(arena.historyFile)

@@ -65,7 +65,7 @@ const FAULTS: readonly [Fault, ...Fault[]] = [
 test('whatever fails, in whatever order, all that was accepted is kept once and sent, or stands as what it is', async () => {
   const random = createRandom(SEED)
   const arena = await startArena()
-  const burst = startBurst({ inputUrl: arena.inputUrl, prefix: 'r', connections: 8, perSecond: PER_SECOND, random })
+  const burst = startBurst({ inputUrl: arena.inputUrl, prefix: 'r', connections: 8, perSecond: PER_SECOND })
   const startedAt = performance.now()
   const counts: Record<string, number> = {}
   while (performance.now() - startedAt < MINUTES * 60_000) await oneFault(arena, random, startedAt, counts)
