@@ -45,7 +45,7 @@ export type CommitQueue = {
 }
 
 /**
- * Group commit: jobs that come while one commit is on its way share the next one. Small ones go first; of the large ones each transaction
+ * Group commit: jobs that come while one commit is on its way share the next one. Small ones go first; of the large ones every other transaction
  * takes 1 MiB, or a few uploads would make every small request wait for them.
  */
 export function createCommitQueue(database: Database, file: string, hooks: CommitHooks): CommitQueue {
@@ -55,6 +55,7 @@ export function createCommitQueue(database: Database, file: string, hooks: Commi
   const small: Job[] = []
   const large: Job[] = []
   let isScheduled = false
+  let wasForSmallAlone = false
   let isClosed = false
   let commits = 0
 
@@ -67,7 +68,10 @@ export function createCommitQueue(database: Database, file: string, hooks: Commi
   function round(): void {
     isScheduled = false
     if (isClosed) return
-    const batch = [...take(small, SMALL_BYTES_PER_COMMIT), ...take(large, COMMIT_CHUNK_BYTES)]
+    const batch = take(small, SMALL_BYTES_PER_COMMIT)
+    // Where both wait, every other commit is for the small ones alone: none of them waits for two commits of large ones.
+    wasForSmallAlone = batch.length > 0 && large.length > 0 && !wasForSmallAlone
+    if (!wasForSmallAlone) batch.push(...take(large, COMMIT_CHUNK_BYTES))
     if (batch.length > 0) commitBatch(batch)
     hooks.roundDone()
     if (small.length + large.length > 0) wake()

@@ -38,15 +38,24 @@ describe('the commit queue', () => {
     expect(queue.commits).toBe(1)
   })
 
-  it('takes the small ones first, and 1 MiB of the large ones with each commit', async () => {
-    const commitOf = async (name: string, bytes: number): Promise<number> => {
-      await queue.add(insert(name), bytes)
-      return queue.commits
-    }
+  async function commitOf(name: string, bytes: number): Promise<number> {
+    await queue.add(insert(name), bytes)
+    return queue.commits
+  }
+
+  it('takes the small ones first, alone, and then 1 MiB of the large ones with each commit', async () => {
     const large = Array.from({ length: 6 }, (_, n) => commitOf(`large ${n}`, 256 * KIB))
     const small = commitOf('small', 2 * KIB)
-    expect(await Promise.all([...large, small])).toEqual([1, 1, 1, 1, 2, 2, 1])
+    expect(await Promise.all([...large, small])).toEqual([2, 2, 2, 2, 3, 3, 1])
     expect(names()[0]).toBe('small')
+  })
+
+  it('lets large ones have every other commit while there are always small ones', async () => {
+    const large = Array.from({ length: 8 }, (_, n) => commitOf(`large ${n}`, 256 * KIB))
+    const small: number[] = []
+    for (let n = 0; n < 4; n += 1) small.push(await commitOf(`small ${n}`, 2 * KIB))
+    expect(small).toEqual([1, 2, 3, 4])
+    expect(await Promise.all(large)).toEqual([2, 2, 2, 2, 4, 4, 4, 4])
   })
 
   it('takes one that is larger than all that a commit takes', async () => {

@@ -247,7 +247,7 @@ describe('the file of a relay store', () => {
     await store.close()
     expect(store.stats().commits - before).toBeLessThan(3)
     const again = place.open()
-    for (let n = 0; n < 60; n += 1) await again.check()
+    for (let n = 0; n < 120; n += 1) await again.check()
     await again.close()
     expect(place.inFile((database) => database.prepare('SELECT count(*) FROM body_chunk').pluck().get())).toBe(0)
   })
