@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const LOOK_EVERY_MS = 20
+const PATIENCE_S = 180
 
 /**
  * Waits until `look` gives true.
- * @throws Error that names `what` after `seconds`.
+ * @throws Error that names `what` after three minutes. `everyMs` is the time between two looks.
  */
-export async function waitUntil(what: string, look: () => Promise<boolean>, seconds = 180): Promise<void> {
-  const until = performance.now() + seconds * 1000
+export async function waitUntil(what: string, look: () => Promise<boolean>, everyMs = LOOK_EVERY_MS): Promise<void> {
+  const until = performance.now() + PATIENCE_S * 1000
   while (!(await look())) {
-    if (performance.now() > until) throw new Error(`Waited ${seconds} s in vain: ${what}.`)
-    await sleep(LOOK_EVERY_MS)
+    if (performance.now() > until) throw new Error(`Waited ${PATIENCE_S} s in vain: ${what}.`)
+    await sleep(everyMs)
   }
 }
 

@@ -23,6 +23,9 @@ export type Way = {
   stop(): Promise<void>
 }
 
+/** Each look costs those processor time of whom it is measured. */
+const SETTLE_LOOK_MS = 250
+
 /** So that a bucket never is full in the time. */
 export const ROOM = { CREEL_BUCKET_MAX_ITEMS: '1000000', CREEL_BUCKET_MAX_BYTES: '8GiB' }
 
@@ -86,6 +89,6 @@ export async function allArrived(target: BenchProcess<TargetCalls>, wanted: numb
 
 /** Waits until the relay has handed everything out for good and the agent has written down what became of it. */
 export async function allSettled({ relay, agent }: Pick<Way, 'relay' | 'agent'>): Promise<void> {
-  await waitUntil('every item is acknowledged', async () => (await relay.waiting()) === 0)
-  await waitUntil('every delivery is written down', async () => agent.ask('settled', null))
+  await waitUntil('every item is acknowledged', async () => (await relay.waiting()) === 0, SETTLE_LOOK_MS)
+  await waitUntil('every delivery is written down', () => agent.ask('settled', null), SETTLE_LOOK_MS)
 }

@@ -28,11 +28,11 @@ export async function measureMemory(context: Context): Promise<readonly Row[]> {
   const rounds = context.isQuick ? 1 : 2
   for (let round = 0; round < rounds; round += 1) {
     context.say(`large bodies, round ${round + 1} of ${rounds}`)
-    bare.push(await besideBare(context))
+    bare.push(await besideBare())
     const way = await startWay(context, { program })
     await sleep(IDLE_MS)
     idle.push((await way.relay.process.usage()).rssBytes / MIB)
-    ours.push(await besideRelay(context, way))
+    ours.push(await besideRelay(way))
     peaks.push((await way.relay.process.usage()).peakRssBytes / MIB)
     agentPeak = Math.max(agentPeak, (await way.agent.usage()).peakRssBytes / MIB)
     await way.stop()
@@ -60,32 +60,31 @@ export async function measureMemory(context: Context): Promise<readonly Row[]> {
   ]
 }
 
-async function besideBare(context: Context): Promise<Turn> {
+async function besideBare(): Promise<Turn> {
   const server = startProcess<ServerCalls>(new URL('../processes/bare-server.ts', import.meta.url))
   await server.ready
-  const turn = await pressBoth(context, { port: await server.ask('port', null), path: '/in/bare' })
+  const turn = await pressBoth({ port: await server.ask('port', null), path: '/in/bare' })
   await server.stop()
   return turn
 }
 
-async function besideRelay(context: Context, way: Way): Promise<Turn> {
-  const turn = await pressBoth(context, way.ours)
+async function besideRelay(way: Way): Promise<Turn> {
+  const turn = await pressBoth(way.ours)
   await allSettled(way)
   return turn
 }
 
 /** Large bodies over 32 connections and, beside them, small posts at a steady pace; only those begun while large ones came count. */
-async function pressBoth(context: Context, door: Door): Promise<Turn> {
+async function pressBoth(door: Door): Promise<Turn> {
   const [big, small] = [startLoad(), startLoad()]
   await Promise.all([big.ready, small.ready])
   const pacing = { ...door, perSecond: SMALL_PER_SECOND, retry: false }
   await small.ask('pace', { ...pacing, requests: 50, firstNumber: 0 })
-  const bodies = context.isQuick ? BODIES_AT_ONCE : 2 * BODIES_AT_ONCE
   const pressing = big.ask('press', {
     ...door,
     connections: BODIES_AT_ONCE,
     seconds: 60,
-    requests: bodies,
+    requests: BODIES_AT_ONCE,
     firstNumber: 1_000_000,
     bodyBytes: MAX_BODY_BYTES,
   })
