@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MAX_HEADER_BYTES } from '../protocol/limits.ts'
+import { type Bagged, createBag } from './bag.ts'
 import type { RelayTimeouts } from './config.ts'
 import { authorityOf, describeRefusedHost } from './hosts.ts'
 import { type ClientError, createClientErrorHandler } from './ingest/client-error.ts'
@@ -101,25 +102,34 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   return { server, drain: () => pending.drain() }
 }
 
+/** A connection with its requests that are not answered yet, in the order in which they came. */
+type Connection = Bagged & { readonly answers: ServerResponse[] }
+
 function trackAnswers(server: Server): {
   add(req: IncomingMessage, res: ServerResponse): void
   drain(): Promise<void>
 } {
-  const unanswered = new Set<ServerResponse>()
-  const bySocket = new WeakMap<Duplex, Set<ServerResponse>>()
+  const connections = createBag<Connection>()
+  const bySocket = new WeakMap<Duplex, Connection>()
+  let unanswered = 0
   let onEmpty: (() => void) | null = null
 
-  function forget(res: ServerResponse): void {
-    if (unanswered.delete(res) && unanswered.size === 0) onEmpty?.()
+  function forget(answers: readonly ServerResponse[]): void {
+    unanswered -= answers.length
+    if (unanswered === 0 && answers.length > 0) onEmpty?.()
   }
 
   // An answer behind another one on its connection has no socket yet; when the connection breaks then, not every Node tells the answer.
-  function answersOn(socket: Duplex): Set<ServerResponse> {
+  function connectionOf(socket: Duplex): Connection {
     const known = bySocket.get(socket)
     if (known) return known
-    const made = new Set<ServerResponse>()
+    const made: Connection = { answers: [], bagIndex: -1 }
     bySocket.set(socket, made)
-    socket.once('close', () => made.forEach(forget))
+    connections.add(made)
+    socket.once('close', () => {
+      connections.delete(made)
+      forget(made.answers.splice(0))
+    })
     return made
   }
 
@@ -127,20 +137,22 @@ function trackAnswers(server: Server): {
     add({ socket }, res) {
       if (onEmpty) res.shouldKeepAlive = false
       if (socket.closed) return
-      const onSocket = answersOn(socket)
-      onSocket.add(res)
-      unanswered.add(res)
+      const { answers } = connectionOf(socket)
+      answers.push(res)
+      unanswered += 1
       res.once('close', () => {
-        onSocket.delete(res)
-        forget(res)
+        const at = answers.indexOf(res)
+        if (at !== -1) forget(answers.splice(at, 1))
       })
     },
     drain() {
-      for (const res of unanswered) if (!res.headersSent) res.shouldKeepAlive = false
+      for (const { answers } of connections.all()) {
+        for (const res of answers) if (!res.headersSent) res.shouldKeepAlive = false
+      }
       server.closeIdleConnections()
       return new Promise((resolve) => {
         onEmpty = resolve
-        if (unanswered.size === 0) resolve()
+        if (unanswered === 0) resolve()
       })
     },
   }

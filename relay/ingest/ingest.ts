@@ -75,7 +75,8 @@ const BROKEN_RETRY_SECONDS = 30
 /** The senders' side of the relay: streams bodies into the store and answers once they are on disk. */
 export function createIngest(options: IngestOptions): Ingest {
   const { mounts, counters, book, unknown, onError } = options
-  const latest = new WeakMap<Duplex, Exchange>()
+  // Entered once a connection: setting a WeakMap anew with every request would keep the old ones alive from one collection to the next.
+  const latest = new WeakMap<Duplex, { exchange: Exchange | null }>()
 
   function receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue'): void {
     // Pipelined, and read after the connection broke: it would tell of no end any more.
@@ -85,7 +86,8 @@ export function createIngest(options: IngestOptions): Ingest {
     }
     const head = readHead(req)
     const place = locate(head.target, mounts, options.store)
-    const before = latest.get(req.socket)
+    const connection = connectionOf(req.socket)
+    const before = connection.exchange
     const exchange: Exchange = {
       req,
       res,
@@ -99,7 +101,7 @@ export function createIngest(options: IngestOptions): Ingest {
       onTaken: null,
       isRead: false,
     }
-    latest.set(req.socket, exchange)
+    connection.exchange = exchange
     const limit = bodyLimit(place, options.maxBodyBytes)
     const refusal = judgeProtocol(req, head) ?? judgeHead(head, limit)
     if (refusal) {
@@ -120,6 +122,14 @@ export function createIngest(options: IngestOptions): Ingest {
     }
     if (expects === 'continue') res.writeContinue()
     take(exchange, exchange.upload, limit)
+  }
+
+  function connectionOf(socket: Duplex): { exchange: Exchange | null } {
+    const known = latest.get(socket)
+    if (known) return known
+    const made = { exchange: null }
+    latest.set(socket, made)
+    return made
   }
 
   function beginUpload({ head, place }: Exchange): Upload | null {
@@ -236,5 +246,5 @@ export function createIngest(options: IngestOptions): Ingest {
     refuse(exchange.req, exchange.res, refusal, retryAfterSeconds)
   }
 
-  return { receive, exchangeOf: (socket) => latest.get(socket) ?? null }
+  return { receive, exchangeOf: (socket) => latest.get(socket)?.exchange ?? null }
 }

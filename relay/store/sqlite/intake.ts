@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RejectedDetail } from '../../../protocol/request.ts'
+import { createBag } from '../../bag.ts'
 import type { StoreLimits } from '../store-limits.ts'
 import type { Added, NewItemHead, RelayIntake } from '../store.ts'
 import type { BodyChunks } from './body-chunks.ts'
@@ -39,7 +40,7 @@ const NO_BODY = { bodyBytes: 0, sha256: createHash('sha256').digest(), body: new
 
 export function createIntake(parts: Parts): Intake {
   const { queue, states, ledger, retention, chunks, purge, limits, now, touch } = parts
-  const uploads = new Set<SqliteUpload>()
+  const uploads = createBag<SqliteUpload>()
   const paused = new Set<SqliteUpload>()
   let uncommittedBytes = 0
   let droppedRejected = 0
@@ -107,7 +108,7 @@ export function createIntake(parts: Parts): Intake {
     }
     // All of the budget may be held by bodies too short for a chunk: the longest give way, or nobody could go on.
     if (uncommittedBytes < limits.uncommittedBytes || !queue.isEmpty) return
-    const longest = [...uploads].sort((one, other) => other.uncommittedBytes - one.uncommittedBytes)
+    const longest = uploads.all().sort((one, other) => other.uncommittedBytes - one.uncommittedBytes)
     for (const upload of longest.slice(0, 16)) upload.spill()
   }
 
@@ -131,7 +132,7 @@ export function createIntake(parts: Parts): Intake {
     },
     close() {
       isClosed = true
-      for (const upload of uploads) upload.abort()
+      for (const upload of uploads.all()) upload.abort()
     },
   }
 }

@@ -35,6 +35,8 @@ const GATHER_BYTES = 4 * KIB
 /** One request's body on its way: in memory up to one chunk, beyond that in rows of `body_chunk` as it comes. */
 export class SqliteUpload implements Upload {
   onDrain: (() => void) | null = null
+  /** Its place among the uploads that are not finished. */
+  bagIndex = -1
   readonly #host: UploadHost
   readonly #head: NewItemHead
   #pieces: Uint8Array[] = []
