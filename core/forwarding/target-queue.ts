@@ -325,27 +325,29 @@ export class TargetQueue {
 
   /** Nobody took the connection: the first to notice is recorded, all wait in order. */
   #lost(item: Waiting, result: AttemptResult): void {
-    const { failure } = result.attempt
+    const { failure, reconnected } = result.attempt
     if (failure === null || this.#watch.isDown || this.#recording !== null) {
-      this.#waiting.push(item)
+      // An earlier connection broke under it, so the target may have it already: that is told, as it goes out again.
+      if (reconnected) this.#holdAgain(item, result)
+      else this.#waiting.push(item)
       void this.#states.writeWaiting([item])
       return
     }
     this.#recording = this.#watch.lost(failure).then((described) => {
       this.#recording = null
       const told = { ...result, attempt: { ...result.attempt, failure: described } }
-      if (this.#isRetired) {
-        void this.#states.record(item, told, 'cancelled')
-        return
-      }
-      const reason = this.holdReason(item.sourceId) ?? 'nothing-listens'
-      void this.#states.record(item, told, 'held', reason)
-      item.stored = reason
-      item.wasHeld = true
-      this.#waiting.push(item)
+      if (this.#isRetired) void this.#states.record(item, told, 'cancelled')
+      else this.#holdAgain(item, told)
       this.refresh()
     })
     this.refresh()
+  }
+
+  #holdAgain(item: Waiting, result: AttemptResult): void {
+    item.stored = this.holdReason(item.sourceId) ?? 'nothing-listens'
+    item.wasHeld = true
+    void this.#states.record(item, result, 'held', item.stored)
+    this.#waiting.push(item)
   }
 
   #changed(): void {

@@ -1,7 +1,17 @@
 import type { RequestListener } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { answerOf, answerText, deliver, failureOf, useForwarding } from '../helpers/forwarding-setup.ts'
+import { until } from '../helpers/forwarding-desk.ts'
+import {
+  allAre,
+  answerOf,
+  answerText,
+  captureMany,
+  deliver,
+  failureOf,
+  pathsOf,
+  useForwarding,
+} from '../helpers/forwarding-setup.ts'
 import { findFreePort, OK_ANSWER } from '../helpers/raw-target.ts'
 
 const { openForwarderTo, openHttp, openTarget } = useForwarding()
@@ -9,6 +19,31 @@ const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ 
 if (!hasIpv6) process.stdout.write('This machine has no ::1: what needs it is skipped.\n')
 
 describe('a connection that breaks', () => {
+  it('under several deliveries, whose target is gone for the fresh ones, is told of by each, as each may come a second time', async () => {
+    // Two connections are made and kept; what comes next on them gets no answer, and then the target goes away.
+    let bothCame: () => void = () => {}
+    const answered = new Promise<string>((resolve) => {
+      bothCame = () => resolve(OK_ANSWER)
+    })
+    const target = await openTarget({
+      answer: () => {
+        if (target.requests.length === 2) bothCame()
+        return target.requests.length <= 2 ? answered : null
+      },
+    })
+    const desk = openForwarderTo(target.url, { inFlight: 2 })
+    await allAre(await captureMany(desk, 2), 'answered')
+    const deliveries = await captureMany(desk, 2, 2)
+    await until(() => expect(target.requests).toHaveLength(4))
+    await target.close()
+    await allAre(deliveries, 'held')
+    expect(deliveries.map(({ attempts }) => attempts.map(({ reconnected }) => reconnected))).toEqual([[true], [true]])
+    const again = await openTarget({ port: target.port })
+    await allAre(deliveries, 'answered')
+    expect(pathsOf(again).toSorted((a, b) => a - b)).toEqual([2, 3])
+    expect(deliveries.map(({ attempts }) => attempts.length)).toEqual([2, 2])
+  })
+
   it('idle and closed by the target just then is replaced once, and the attempt says so', async () => {
     // Says nothing of closing, and closes each connection once it has answered on it twice.
     const served = new Map<number, number>()
