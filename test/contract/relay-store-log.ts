@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { eventually } from '../helpers/eventually.ts'
-import { ALL, DAY, idOf, seqOf, seqsOf } from './relay-store-world.ts'
+import { ALL, DAY, headOf, idOf, seqOf, seqsOf } from './relay-store-world.ts'
 import type { StoreWorld } from './relay-store-world.ts'
 
 export function describeLog(world: StoreWorld): void {
@@ -50,6 +50,26 @@ export function describeLog(world: StoreWorld): void {
       await world.store.log.ack(a, added.map(idOf))
       expect(await world.store.log.pending(a)).toBe(0)
       await world.store.log.ack({ bucketId: bucket.id, name: 'nobody' }, [idOf(added[0])])
+    })
+
+    it('gives a reader that keeps up the same as one that comes after a restart', async () => {
+      const bucket = await world.makeBucket()
+      const a = await world.subscribe(bucket, 'a')
+      const read = async () =>
+        (await world.store.log.next(a, ALL)).map((item) => ({ ...item, body: item.body && Buffer.from(item.body) }))
+      expect(await read()).toEqual([])
+      const added = await world.postMany(bucket, 3, 'x'.repeat(2000))
+      await world.post(bucket, '')
+      await world.post(bucket, 'y'.repeat(20_000), '/in/1/%E4?q=\xe4')
+      await world.store.log.redeliver(bucket.id, idOf(added[1]))
+      await world.store.intake.reject(headOf(bucket), { status: 413, reason: 'too large', bodyBytes: 7, count: 1 })
+      await world.post(bucket, 'z'.repeat(300_000))
+      await world.post(bucket, 'the last')
+      await world.store.log.ack(a, [idOf(added[2])])
+      const kept = await read()
+      expect(seqsOf(kept)).toEqual([1, 2, 4, 5, 6, 7, 8, 9])
+      await world.reopen()
+      expect(await read()).toEqual(kept)
     })
 
     it('gives at most so many items, so many bytes after the first, and what comes after a seq', async () => {

@@ -29,6 +29,8 @@ export type SubscriptionState = {
   /** What of `ahead` the file knows. */
   readonly storedAhead: Set<number>
   pending: number
+  /** How far it was read since the start, by whoever reads it. */
+  readTo: number
   seenAt: number
   /** Times handed out, by item id, of what is not acknowledged. */
   readonly handouts: Map<string, number>
@@ -94,6 +96,7 @@ export function createStateReader(database: Database): StateReader {
       ahead: new Set(ahead),
       storedAhead: new Set(ahead),
       pending: count(bucket, row.ackedTo) - ahead.length,
+      readTo: before?.readTo ?? 0,
       handouts:
         before?.handouts ?? new Map(selectHandouts.all(row.ref).map(({ id, count }) => [withDashes(id), count])),
       unsavedHandouts: before?.unsavedHandouts ?? new Set(),

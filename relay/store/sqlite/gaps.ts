@@ -78,7 +78,7 @@ export function createGaps({ items, ledger, changes, now }: Parts): Gaps {
     const added = ledger.append(state, { ...parts, body, bodyId: null })
     const row = items.byRef(added.ref)
     for (const subscription of state.subscriptions.values()) {
-      if (!audience.includes(subscription) && row !== undefined) ledger.ack(state, subscription, row)
+      if (!audience.includes(subscription) && row !== undefined) ledger.ack(state, subscription, row, added.text)
     }
     return { ...added, detail, lines }
   }

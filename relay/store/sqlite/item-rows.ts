@@ -5,6 +5,7 @@ import type { LoggedItem } from '../store.ts'
 import { withDashes } from './bucket-state.ts'
 import { SEAL_BYTES } from './cipher.ts'
 import type { Cipher } from './cipher.ts'
+import type { Removals } from './removals.ts'
 
 export type ItemKind = LoggedItem['kind']
 
@@ -42,6 +43,9 @@ export type ItemRow = ItemIdentity & {
   readonly head: Buffer
 }
 
+/** What the ledger needs to know of an item that goes. */
+export type ItemPlace = Pick<ItemRow, 'ref' | 'id' | 'bucket' | 'seq' | 'kind' | 'bodyBytes' | 'bodyId' | 'settledAt'>
+
 const ROW = `item.ref, item.id, item.bucket, item.seq, item.kind, item.received_at AS receivedAt, item.settled_at AS settledAt,
   item.body_bytes AS bodyBytes, item.sha256, item.body_id AS bodyId, item.key_id AS keyId, item.head`
 const WAITING = 'FROM item WHERE bucket = ? AND seq > ? AND settled_at IS NULL ORDER BY seq'
@@ -52,6 +56,8 @@ export type ItemRows = {
   /** Puts a gap's new extent in the place of its old one. */
   replaceGap(ref: number, item: ItemIdentity, head: StoredHead, body: Uint8Array): void
   byId(id: Buffer): ItemRow | undefined
+  /** The same without the head, which is most of a row. */
+  placeOf(id: Buffer): ItemPlace | undefined
   byRef(ref: number): ItemRow | undefined
   /** Waiting items above a seq, ascending. */
   waiting(bucket: number, aboveSeq: number): IterableIterator<ItemRow>
@@ -92,7 +98,7 @@ function bodyIdentity(id: Buffer): string {
 
 type Opened = { readonly row: ItemRow; readonly head: Buffer; readonly body: Buffer | null }
 
-export function createItemRows(database: Database, cipher: Cipher): ItemRows {
+export function createItemRows(database: Database, cipher: Cipher, removals: Removals): ItemRows {
   /** The last one whose head was read: most often its body is asked for next. */
   let opened: Opened | null = null
   // Used again for each item, as SQLite takes copies: memory of its own would be three more pieces for the garbage collector.
@@ -106,6 +112,9 @@ export function createItemRows(database: Database, cipher: Cipher): ItemRows {
     'UPDATE item SET received_at = ?, body_bytes = ?, sha256 = ?, key_id = ?, head = ?, body = ? WHERE ref = ?',
   )
   const byId = database.prepare<[Buffer], ItemRow>(`SELECT ${ROW} FROM item WHERE id = ?`)
+  const placeOf = database.prepare<[Buffer], ItemPlace>(
+    `SELECT ref, id, bucket, seq, kind, body_bytes AS bodyBytes, body_id AS bodyId, settled_at AS settledAt FROM item WHERE id = ?`,
+  )
   const byRef = database.prepare<[number], ItemRow>(`SELECT ${ROW} FROM item WHERE ref = ?`)
   const waiting = database.prepare<[number, number], ItemRow>(`SELECT ${ROW} ${WAITING}`)
   const page = database.prepare<[number, number, number], ItemRow>(
@@ -157,10 +166,26 @@ export function createItemRows(database: Database, cipher: Cipher): ItemRows {
     replaceGap(ref, item, head, body) {
       replace.run(item.receivedAt, item.bodyBytes, item.sha256, cipher.keyId, ...seal(item, head, body), ref)
     },
-    byId: (id) => byId.get(id),
-    byRef: (ref) => byRef.get(ref),
-    waiting: (bucket, aboveSeq) => waiting.iterate(bucket, aboveSeq),
-    page: (bucket, belowSeq, limit) => page.all(bucket, belowSeq, limit),
+    byId(id) {
+      removals.flush()
+      return byId.get(id)
+    },
+    placeOf(id) {
+      const place = placeOf.get(id)
+      return place !== undefined && removals.has(place.ref) ? undefined : place
+    },
+    byRef(ref) {
+      removals.flush()
+      return byRef.get(ref)
+    },
+    waiting(bucket, aboveSeq) {
+      removals.flush()
+      return waiting.iterate(bucket, aboveSeq)
+    },
+    page(bucket, belowSeq, limit) {
+      removals.flush()
+      return page.all(bucket, belowSeq, limit)
+    },
     openHead(row) {
       opened = openTogether(row)
       return JSON.parse(opened.head.toString('utf8'))

@@ -8,6 +8,7 @@ import type { CommitQueue } from './commit-queue.ts'
 import { isDamage } from './damage.ts'
 import type { Damage, Damaged } from './damage.ts'
 import { toStoreError } from './failures.ts'
+import type { FreshItem, FreshItems } from './fresh-items.ts'
 import type { Handouts } from './handouts.ts'
 import { idBytes, idText } from './item-rows.ts'
 import type { ItemRow, ItemRows } from './item-rows.ts'
@@ -23,12 +24,15 @@ type Parts = {
   readonly queue: CommitQueue
   readonly states: BucketStates
   readonly items: ItemRows
+  readonly fresh: FreshItems
   readonly chunks: BodyChunks
   readonly ledger: Ledger
   readonly damage: Damage
   readonly subscriptions: Subscriptions
   readonly handouts: Handouts
 }
+type Want = Parameters<RelayLog['next']>[1]
+type Found = { readonly state: BucketState; readonly subscription: SubscriptionState }
 /** What was read, and what could not be. */
 type Page = { readonly list: LoggedItem[]; readonly damaged: Damaged[] }
 type Entry = { readonly seq: number; readonly row: ItemRow; readonly redelivered: boolean }
@@ -36,7 +40,7 @@ type Entry = { readonly seq: number; readonly row: ItemRow; readonly redelivered
 export type Log = RelayLog & { readonly added: Listeners<string> }
 
 export function createLog(parts: Parts): Log {
-  const { database, file, queue, states, items, chunks, ledger, damage, subscriptions, handouts } = parts
+  const { database, file, queue, states, items, fresh, chunks, ledger, damage, subscriptions, handouts } = parts
   const added = createListeners<string>()
   const selectAgain = database.prepare<[number, number], { seq: number; item: number }>(
     'SELECT seq, item FROM redelivery WHERE bucket = ? AND seq > ? ORDER BY seq',
@@ -86,6 +90,31 @@ export function createLog(parts: Parts): Log {
     }
   }
 
+  function fromMemory(state: BucketState, { place, text, ...item }: FreshItem, reader: SubscriptionState): LoggedItem {
+    const { inputId, remote, method, target, mountBytes, headers, trailers } = item.head
+    return {
+      id: text,
+      seq: place.seq,
+      bucketId: state.bucket.id,
+      kind: place.kind,
+      receivedAt: item.receivedAt,
+      inputId,
+      remote,
+      method,
+      target,
+      mountBytes,
+      headers,
+      trailers,
+      bodyBytes: place.bodyBytes,
+      sha256: item.sha256.toString('hex'),
+      rejected: null,
+      gap: null,
+      handouts: reader.handouts.get(text) ?? 0,
+      redelivered: false,
+      body: item.body,
+    }
+  }
+
   function takeItem(page: Page, state: BucketState, entry: Entry, reader: SubscriptionState | null): void {
     try {
       page.list.push(toItem(state, entry, reader))
@@ -106,22 +135,46 @@ export function createLog(parts: Parts): Log {
     }
   }
 
-  function nextPage(id: SubscriptionId, want: Parameters<RelayLog['next']>[1]): Page {
+  function nextPage(id: SubscriptionId, want: Want): Page {
     const page: Page = { list: [], damaged: [] }
     const found = subscriptions.find(id)
     if (found === null || want.limit < 1) return page
-    const { state, subscription } = found
+    const from = Math.max(want.afterSeq, found.subscription.ackedTo)
+    const to = takeFresh(page, found, from, want)
+    if (to !== null) takeStored(page, found, to, want)
+    return page
+  }
+
+  /** Takes what follows a seq in memory without a hole. Tells up to where that was when the page has room for more. */
+  function takeFresh(page: Page, { state, subscription }: Found, from: number, want: Want): number | null {
     let bytes = 0
-    for (const entry of entriesAbove(state, Math.max(want.afterSeq, subscription.ackedTo))) {
+    for (let seq = from + 1; seq <= state.lastSeq; seq += 1) {
+      if (subscription.ahead.has(seq)) continue
+      const item = fresh.bySeq(state.ref, seq)
+      if (item === undefined) return seq - 1
+      bytes += item.place.bodyBytes
+      if (page.list.length > 0 && bytes > want.maxBytes) return null
+      page.list.push(fromMemory(state, item, subscription))
+      subscription.readTo = seq
+      if (page.list.length >= want.limit) return null
+    }
+    subscription.readTo = state.lastSeq
+    return null
+  }
+
+  function takeStored(page: Page, { state, subscription }: Found, from: number, want: Want): void {
+    let bytes = page.list.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
+    for (const entry of entriesAbove(state, from)) {
       if (subscription.ahead.has(entry.seq)) continue
       bytes += entry.row.bodyBytes
-      if (page.list.length > 0 && bytes > want.maxBytes) break
+      if (page.list.length > 0 && bytes > want.maxBytes) return
       takeItem(page, state, entry, subscription)
+      subscription.readTo = entry.seq
       // From now on somebody may have seen it: the next gap is an item of its own.
       if (entry.row.kind === 'gap') closeGap(state, entry.row.ref)
-      if (page.list.length + page.damaged.length >= want.limit) break
+      if (page.list.length + page.damaged.length >= want.limit) return
     }
-    return page
+    subscription.readTo = state.lastSeq
   }
 
   async function readChunks(row: ItemRow, bodyId: Buffer, from: number, to: number): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { RelayStore, StoreStats } from '../store.ts'
+import type { StoreError } from '../store-error.ts'
 import { DEFAULT_LIMITS } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
 import { createAdmin } from './admin.ts'
@@ -14,6 +15,7 @@ import type { CommitHooks } from './commit-queue.ts'
 import { createDamage } from './damage.ts'
 import { openDatabase } from './database.ts'
 import { toStoreError } from './failures.ts'
+import { createFreshItems } from './fresh-items.ts'
 import { createGaps } from './gaps.ts'
 import { createHandouts } from './handouts.ts'
 import { createIntake } from './intake.ts'
@@ -22,6 +24,7 @@ import { createLedger } from './ledger.ts'
 import { createLog } from './log.ts'
 import type { StoreNotice } from './notices.ts'
 import { createPurge } from './purge.ts'
+import { createRemovals } from './removals.ts'
 import { createRetention } from './retention.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createSweep } from './sweep.ts'
@@ -64,9 +67,11 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
   const changes = createChanges()
   const reader = createStateReader(database)
   const states = createBucketStates(reader)
-  const items = createItemRows(database, cipher)
+  const removals = createRemovals(database)
+  const fresh = createFreshItems()
+  const items = createItemRows(database, cipher, removals)
   const chunks = createBodyChunks(database, cipher)
-  const ledger = createLedger({ database, items, changes, limits, now })
+  const ledger = createLedger({ database, items, removals, fresh, changes, limits, now })
   const gaps = createGaps({ items, ledger, changes, now })
   const retention = createRetention({ items, ledger, gaps, limits, now })
 
@@ -82,17 +87,51 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
   const admin = createAdmin({ database, queue, reader, states, changes, now })
   states.reload('all')
   admin.load()
-  const purge = createPurge({ database, chunks, queue, onFailure: (error) => notify({ kind: 'purge-failed', error }) })
+  const onFailure = (error: StoreError): void => notify({ kind: 'purge-failed', error })
+  const purge = createPurge({ database, chunks, queue, removals, onFailure })
   const writeMark = database.prepare(
     `INSERT INTO meta (name, value) VALUES ('checked_at', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
   )
   const touch = (): void => void writeMark.run(String(now()))
   const intake = createIntake({ queue, states, ledger, retention, chunks, purge, limits, now, touch })
   const handouts = createHandouts({ database, queue, states })
-  const subscriptions = createSubscriptions({ database, queue, reader, states, items, ledger, changes, now })
+  const subscriptions = createSubscriptions({
+    database,
+    queue,
+    reader,
+    states,
+    items,
+    removals,
+    fresh,
+    ledger,
+    changes,
+    now,
+  })
   const damage = createDamage({ queue, states, items, retention, notify })
-  const log = createLog({ database, file, queue, states, items, chunks, ledger, damage, subscriptions, handouts })
-  const end = createTransactionEnd({ database, changes, states, gaps, admin, purge, added: log.added })
+  const log = createLog({
+    database,
+    file,
+    queue,
+    states,
+    items,
+    fresh,
+    chunks,
+    ledger,
+    damage,
+    subscriptions,
+    handouts,
+  })
+  const end = createTransactionEnd({
+    database,
+    changes,
+    states,
+    gaps,
+    admin,
+    purge,
+    removals,
+    fresh,
+    added: log.added,
+  })
 
   function stats(): StoreStats {
     const all = [...states.all()]

@@ -3,6 +3,7 @@ import { CHUNK_BYTES } from '../../../protocol/limits.ts'
 import type { StoreError } from '../store-error.ts'
 import type { BodyChunks } from './body-chunks.ts'
 import type { CommitQueue } from './commit-queue.ts'
+import type { Removals } from './removals.ts'
 
 const CHUNKS_AT_ONCE = 4
 const ITEMS_AT_ONCE = 100
@@ -23,11 +24,12 @@ type Parts = {
   readonly database: Database
   readonly chunks: BodyChunks
   readonly queue: CommitQueue
+  readonly removals: Removals
   readonly onFailure: (error: StoreError) => void
 }
 
 /** Begins with what a crash left behind. */
-export function createPurge({ database, chunks, queue, onFailure }: Parts): Purge {
+export function createPurge({ database, chunks, queue, removals, onFailure }: Parts): Purge {
   const nextBucket = database.prepare<[number], { ref: number | null }>(
     'SELECT min(bucket) AS ref FROM item WHERE bucket > ?',
   )
@@ -35,7 +37,6 @@ export function createPurge({ database, chunks, queue, onFailure }: Parts): Purg
   const someItems = database.prepare<[number, number], { ref: number; bodyId: Buffer | null }>(
     'SELECT ref, body_id AS bodyId FROM item WHERE bucket = ? ORDER BY seq LIMIT ?',
   )
-  const deleteItem = database.prepare('DELETE FROM item WHERE ref = ?')
   const bodies = chunks.orphans()
   const buckets = orphanBuckets()
   let isQueued = false
@@ -79,7 +80,7 @@ export function createPurge({ database, chunks, queue, onFailure }: Parts): Purg
     }
     const [bucket] = buckets
     const items = bucket === undefined ? [] : someItems.all(bucket, ITEMS_AT_ONCE)
-    for (const item of items) deleteItem.run(item.ref)
+    for (const item of items) removals.add(item.ref)
     return () => {
       for (const { bodyId } of items) if (bodyId !== null) bodies.push(bodyId)
       if (items.length === 0) buckets.shift()

@@ -4,9 +4,11 @@ import type { BucketState, StateReader, SubscriptionState } from './bucket-state
 import type { BucketStates } from './bucket-states.ts'
 import type { Changes } from './changes.ts'
 import type { CommitQueue } from './commit-queue.ts'
+import type { FreshItems } from './fresh-items.ts'
 import { idBytes } from './item-rows.ts'
-import type { ItemRows } from './item-rows.ts'
+import type { ItemPlace, ItemRows } from './item-rows.ts'
 import type { Ledger } from './ledger.ts'
+import type { Removals } from './removals.ts'
 
 /** Acknowledgements of one job, and what each of them counts in its commit: thousands at once would hold up everybody else. */
 const ACKS_PER_JOB = 16
@@ -24,13 +26,15 @@ type Parts = {
   readonly reader: StateReader
   readonly states: BucketStates
   readonly items: ItemRows
+  readonly removals: Removals
+  readonly fresh: FreshItems
   readonly ledger: Ledger
   readonly changes: Changes
   readonly now: () => number
 }
 
 export function createSubscriptions(parts: Parts): Subscriptions {
-  const { database, queue, reader, states, items, ledger, changes, now } = parts
+  const { database, queue, reader, states, items, removals, fresh, ledger, changes, now } = parts
   const insert = database.prepare('INSERT INTO subscription (bucket, name, acked_to, seen_at) VALUES (?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM subscription WHERE ref = ?')
   const oldestItem = database.prepare<[number], { seq: number }>(
@@ -47,13 +51,14 @@ export function createSubscriptions(parts: Parts): Subscriptions {
   }
 
   function make(state: BucketState, name: string): SubscriptionState {
+    removals.flush()
     const oldest = [oldestItem.get(state.ref)?.seq, oldestAgain.get(state.ref)?.seq].filter(
       (seq) => typeof seq === 'number',
     )
     const ackedTo = oldest.length === 0 ? state.lastSeq : Math.min(...oldest) - 1
     const seenAt = now()
     const ref = Number(insert.run(state.ref, name, ackedTo, seenAt).lastInsertRowid)
-    const counts = { ackedTo, seenAt, pending: reader.count(state.ref, ackedTo) }
+    const counts = { ackedTo, seenAt, pending: reader.count(state.ref, ackedTo), readTo: 0 }
     const none = { ahead: new Set<number>(), storedAhead: new Set<number>(), unsavedHandouts: new Set<string>() }
     return { ref, name, ...counts, ...none, handouts: new Map() }
   }
@@ -97,9 +102,15 @@ export function createSubscriptions(parts: Parts): Subscriptions {
     if (found === null) return
     touch(found.state, found.subscription)
     for (const text of ids) {
-      const id = idBytes(text)
-      const row = id === null ? undefined : items.byId(id)
-      if (row?.bucket === found.state.ref) ledger.ack(found.state, found.subscription, row)
+      const place = placeOf(text)
+      if (place?.bucket === found.state.ref) ledger.ack(found.state, found.subscription, place, text)
     }
+  }
+
+  function placeOf(text: string): ItemPlace | undefined {
+    const known = fresh.byId(text)
+    if (known) return known.place
+    const id = idBytes(text)
+    return id === null ? undefined : items.placeOf(id)
   }
 }

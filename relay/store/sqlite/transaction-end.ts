@@ -5,9 +5,11 @@ import { clearChanges } from './changes.ts'
 import type { Changes } from './changes.ts'
 import type { CommitHooks } from './commit-queue.ts'
 import { createCursors } from './cursors.ts'
+import type { FreshItems } from './fresh-items.ts'
 import type { Gaps } from './gaps.ts'
 import type { Listeners } from './listeners.ts'
 import type { Purge } from './purge.ts'
+import type { Removals } from './removals.ts'
 
 type Parts = {
   readonly database: Database
@@ -16,12 +18,14 @@ type Parts = {
   readonly gaps: Gaps
   readonly admin: Admin
   readonly purge: Purge
+  readonly removals: Removals
+  readonly fresh: FreshItems
   readonly added: Listeners<string>
 }
 
 /** What every transaction does for the memory beside the file: write its sums at the end, tell of it, or read it again. */
 export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone'> {
-  const { database, changes, states, gaps, admin, purge, added } = parts
+  const { database, changes, states, gaps, admin, purge, removals, fresh, added } = parts
   const cursors = createCursors(database)
   const saveSeq = database.prepare('UPDATE bucket SET last_seq = ? WHERE ref = ?')
 
@@ -39,17 +43,24 @@ export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone
     },
     beforeCommit() {
       gaps.write()
+      removals.flush()
       for (const [subscription, state] of changes.subscriptions) cursors.save(state, subscription)
       for (const state of changes.buckets) saveSeq.run(state.lastSeq, state.ref)
     },
     committed() {
+      fresh.committed()
       for (const id of changes.added) added.tell(id)
       admin.tell(changes.admin)
       for (const bodyId of changes.freedBodies) purge.addBody(bodyId)
-      for (const ref of changes.freedBuckets) purge.addBucket(ref)
+      for (const ref of changes.freedBuckets) {
+        fresh.forgetBucket(ref)
+        purge.addBucket(ref)
+      }
       clearChanges(changes)
     },
     rolledBack() {
+      removals.rolledBack()
+      fresh.rolledBack()
       try {
         reload()
       } catch {

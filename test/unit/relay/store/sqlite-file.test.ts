@@ -28,6 +28,38 @@ describe('the file of a relay store', () => {
     expect(pragmas).toEqual([8192, 2, 'wal', APPLICATION_ID, MIGRATIONS.length])
   })
 
+  it('keeps what was handed out, and what is to be again, of a file of the first version', async () => {
+    const before = place.open()
+    const bucket = await before.admin.createBucket({ name: 'b', settings: {} })
+    const reader: SubscriptionId = { bucketId: bucket.id, name: 'a' }
+    await before.log.openSubscription(reader)
+    const id = idOf(await post(before, bucket, SECRET_BODY))
+    before.log.handedOut(reader, [id, id])
+    await before.log.redeliver(bucket.id, id)
+    await before.close()
+    place.inFile((database) => {
+      for (const table of ['redelivery', 'handout']) {
+        const [made] = new RegExp(`CREATE TABLE ${table} [^;]*;`).exec(MIGRATIONS[0] ?? '') ?? []
+        expect(made).toContain('REFERENCES item (ref) ON DELETE CASCADE')
+        database.exec(`ALTER TABLE ${table} RENAME TO later; ${made}`)
+        database.exec(`INSERT INTO ${table} SELECT * FROM later; DROP TABLE later`)
+      }
+      database.pragma('user_version = 1')
+    })
+    const after = place.open()
+    const found = await after.log.next(reader, ALL)
+    expect(found.map(({ seq, handouts, redelivered }) => [seq, handouts, redelivered])).toEqual([
+      [1, 2, false],
+      [2, 2, true],
+    ])
+    await after.log.ack(reader, [id])
+    await after.close()
+    const left = place.inFile((database) =>
+      ['item', 'redelivery', 'handout'].map((table) => database.prepare(`SELECT * FROM ${table}`).all()),
+    )
+    expect(left).toEqual([[], [], []])
+  })
+
   it.skipIf(process.platform === 'win32')('can be read by its owner alone', async () => {
     const store = place.open()
     expect(statSync(place.file).mode & 0o777).toBe(0o600)
