@@ -67,7 +67,7 @@ export function prepareAttempts(db: Database.Database, results: Results, ids: Ro
         ...answerColumns(answer, body),
         failure === null ? null : JSON.stringify(failure),
       )
-      results.update(changed.itemId)
+      results.updateFor(changed.itemId, { id: change.id, state: change.state, status: answer?.status ?? null })
       return id
     },
   }

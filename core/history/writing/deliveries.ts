@@ -20,11 +20,13 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
     `INSERT INTO delivery (id, item_id, target_id, url, reason, state, live, hold_reason, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const update = db
-    .prepare<[string, number, string | null, number | null, number], number>(
-      'UPDATE delivery SET state = ?, live = ?, hold_reason = ?, next_attempt_at = ? WHERE id = ? RETURNING item_id',
-    )
-    .pluck()
+  const update = db.prepare<
+    [string, number, string | null, number | null, number],
+    { readonly itemId: number; readonly status: number | null }
+  >(
+    `UPDATE delivery SET state = ?, live = ?, hold_reason = ?, next_attempt_at = ? WHERE id = ?
+     RETURNING item_id AS itemId, status`,
+  )
   const itemExists = db.prepare<[number], number>('SELECT 1 FROM item WHERE id = ?').pluck()
   const forgetSending = db
     .prepare<[], number>(
@@ -50,6 +52,11 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
     })
   }
 
+  function change({ id, state, holdReason, nextAttemptAt }: DeliveryChange): void {
+    const changed = update.get(state, isLive(state) ? 1 : 0, holdReason, whole(nextAttemptAt), id)
+    if (changed !== undefined) results.updateFor(changed.itemId, { id, state, status: changed.status })
+  }
+
   return {
     insert,
     add(itemId, deliveries, now) {
@@ -59,19 +66,13 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
       return ids
     },
     change(changes) {
-      for (const { id, state, holdReason, nextAttemptAt } of changes) {
-        const itemId = update.get(state, isLive(state) ? 1 : 0, holdReason, whole(nextAttemptAt), id)
-        if (itemId !== undefined) results.update(itemId)
-      }
+      for (const one of changes) change(one)
     },
     live: () => live.all(),
     resume(begun) {
       const isBegun = new Set(begun)
       const notBegun = begun === null ? [] : sending.all().filter((id) => !isBegun.has(id))
-      for (const id of notBegun) {
-        const itemId = update.get('queued', 1, null, null, id)
-        if (itemId !== undefined) results.update(itemId)
-      }
+      for (const id of notBegun) change({ id, state: 'queued', holdReason: null, nextAttemptAt: null })
       for (const itemId of new Set(forgetSending.all())) results.update(itemId)
       return live.all()
     },

@@ -7,6 +7,7 @@ type State = { readonly id: number; readonly state: DeliveryState; readonly stat
 type Row = {
   readonly sourceId: number | null
   readonly deliveryId: number
+  readonly deliveries: number
   readonly failed: number
   readonly held: number
   readonly retrying: number
@@ -17,6 +18,8 @@ export type Results = {
   create(itemId: number, sourceId: number | null, deliveries: readonly State[]): void
   /** After an item's deliveries changed. */
   update(itemId: number): void
+  /** After one of its deliveries changed; reads the others only where there are some. */
+  updateFor(itemId: number, delivery: State): void
   /** Takes an item that is about to be deleted out of the counts. */
   uncount(itemId: number): void
 }
@@ -30,7 +33,7 @@ export function prepareResults(db: Database.Database, counters: Counters): Resul
     'UPDATE result SET delivery_id = ?, deliveries = ?, failed = ?, held = ?, retrying = ? WHERE item_id = ?',
   )
   const read = db.prepare<[number], Row>(
-    'SELECT source_id AS sourceId, delivery_id AS deliveryId, failed, held, retrying FROM result WHERE item_id = ?',
+    'SELECT source_id AS sourceId, delivery_id AS deliveryId, deliveries, failed, held, retrying FROM result WHERE item_id = ?',
   )
   const statesOf = db.prepare<[number], State>('SELECT id, state, status FROM delivery WHERE item_id = ? ORDER BY id')
   const sourceOf = db.prepare<[number], number | null>('SELECT source_id FROM item WHERE id = ?').pluck()
@@ -47,19 +50,30 @@ export function prepareResults(db: Database.Database, counters: Counters): Resul
     count(sourceId, nothing, now)
   }
 
+  /** Most changes are of a request's only delivery, on its way to success: they change nothing here, and must not write a page for that. */
+  function replace(itemId: number, before: Row, deliveries: readonly State[]): void {
+    const now = tally(deliveries)
+    const worst = worstOf(deliveries)?.id ?? before.deliveryId
+    const isSame = tallied.every((name) => now[name] === before[name])
+    if (isSame && worst === before.deliveryId && deliveries.length === before.deliveries) return
+    change.run(worst, deliveries.length, now.failed, now.held, now.retrying, itemId)
+    count(before.sourceId, before, now)
+  }
+
+  function update(itemId: number): void {
+    const deliveries = statesOf.all(itemId)
+    const before = read.get(itemId)
+    if (before === undefined) create(itemId, sourceOf.get(itemId) ?? null, deliveries)
+    else replace(itemId, before, deliveries)
+  }
+
   return {
     create,
-    update(itemId) {
-      const deliveries = statesOf.all(itemId)
+    update,
+    updateFor(itemId, delivery) {
       const before = read.get(itemId)
-      if (before === undefined) {
-        create(itemId, sourceOf.get(itemId) ?? null, deliveries)
-        return
-      }
-      const now = tally(deliveries)
-      const worst = worstOf(deliveries)?.id ?? before.deliveryId
-      change.run(worst, deliveries.length, now.failed, now.held, now.retrying, itemId)
-      count(before.sourceId, before, now)
+      if (before?.deliveries === 1 && before.deliveryId === delivery.id) replace(itemId, before, [delivery])
+      else update(itemId)
     },
     uncount(itemId) {
       const before = read.get(itemId)
