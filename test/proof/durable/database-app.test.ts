@@ -5,7 +5,7 @@ import { describeGap } from '../../../renderer/format/request-words.ts'
 import type { RequestSummary } from '../../../protocol/request.ts'
 import { startArena } from '../../helpers/arena.ts'
 import { eventually } from '../../helpers/eventually.ts'
-import { isSoak } from '../../helpers/extent.ts'
+import { onlyInSoak } from '../../helpers/extent.ts'
 import { FILE_FAULTS, fingerprint, keepCopy, lockFromOutside, withDatabase } from '../../helpers/faulty-files.ts'
 import { expectJourneysEnd } from '../../helpers/faulty-journey.ts'
 import { startFaultyRelay, type FaultyRelay } from '../../helpers/faulty-relay.ts'
@@ -227,7 +227,8 @@ describe('6 what a relay had to give up is a row with count, time and reason', (
     report('app: two requests damaged at the relay', { ...sender.ledgerOfRows(found), announced: 2 })
   })
 
-  test.runIf(isSoak)('that expired', async () => {
+  test('that expired', async (context) => {
+    onlyInSoak(context, 'a relay looks for what expired every 30 s')
     const relay = await ownRelay({ CREEL_TTL: '1s' })
     const sender = senderTo(relay.inputUrl)
     await sender.burst('expired-', 30)

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { SILENCE_MS } from '../../../protocol/limits.ts'
 import { startArena, type Arena } from '../../helpers/arena.ts'
 import { eventually } from '../../helpers/eventually.ts'
-import { extent, isSoak } from '../../helpers/extent.ts'
+import { extent, onlyInSoak } from '../../helpers/extent.ts'
 import { expectJourneysEnd } from '../../helpers/faulty-journey.ts'
 import { startFaultyRelay } from '../../helpers/faulty-relay.ts'
 import { createSender, type Sender } from '../../helpers/faulty-sender.ts'
@@ -100,7 +100,8 @@ describe.each(LOSSES)('7 a link that is lost without a word (gone: %s)', (gone) 
     expect(ledger).toMatchObject({ accepted: 150, arrived: 150, altered: 0 })
   })
 
-  test.runIf(isSoak)('is told within 30 s and made anew by itself', async () => {
+  test('is told within 30 s and made anew by itself', async (context) => {
+    onlyInSoak(context, 'it waits for the real time limits, some 30 s')
     const arena = await startArena()
     await connected(arena)
     const status = watch(async () => (await arena.engine.status()).source.connection)
@@ -121,31 +122,27 @@ describe.each(LOSSES)('7 a link that is lost without a word (gone: %s)', (gone) 
   })
 })
 
-test.runIf(isSoak)(
-  '7 a network that is away for a minute: told within 30 s, and taken up again by itself',
-  async () => {
-    const arena = await startArena()
-    await connected(arena)
-    const status = watch(async () => (await arena.engine.status()).source.connection)
-    const sender = senderTo(arena.inputUrl)
-    const at = Date.now()
-    arena.link.blackHole()
-    await sender.burst('meanwhile-', 500)
-    await vi.waitFor(() => expect(Date.now() - at).toBeGreaterThan(60_000), { timeout: 90_000, interval: 500 })
-    expect(status.notConnectedAfter(at)).toBeLessThan(TOLD_WITHIN_MS)
-    const words = status.samples.flatMap(({ connection }) =>
-      connection.state === 'waiting' ? [connection.reason] : [],
-    )
-    expect(words[0]).toMatch(/fell silent: the network changed or the relay is gone\.$/)
-    arena.link.heal()
-    const healedAt = Date.now()
-    await connected(arena)
-    const backAfterMs = Date.now() - healedAt
-    expect(status.untrue(at)).toEqual([])
-    await expectJourneysEnd(
-      `link: black hole for a minute, told after ${status.notConnectedAfter(at)} ms, back after ${backAfterMs} ms`,
-      arena,
-      sender,
-    )
-  },
-)
+test('7 a network that is away for a minute: told within 30 s, and taken up again by itself', async (context) => {
+  onlyInSoak(context, 'it takes its minute')
+  const arena = await startArena()
+  await connected(arena)
+  const status = watch(async () => (await arena.engine.status()).source.connection)
+  const sender = senderTo(arena.inputUrl)
+  const at = Date.now()
+  arena.link.blackHole()
+  await sender.burst('meanwhile-', 500)
+  await vi.waitFor(() => expect(Date.now() - at).toBeGreaterThan(60_000), { timeout: 90_000, interval: 500 })
+  expect(status.notConnectedAfter(at)).toBeLessThan(TOLD_WITHIN_MS)
+  const words = status.samples.flatMap(({ connection }) => (connection.state === 'waiting' ? [connection.reason] : []))
+  expect(words[0]).toMatch(/fell silent: the network changed or the relay is gone\.$/)
+  arena.link.heal()
+  const healedAt = Date.now()
+  await connected(arena)
+  const backAfterMs = Date.now() - healedAt
+  expect(status.untrue(at)).toEqual([])
+  await expectJourneysEnd(
+    `link: black hole for a minute, told after ${status.notConnectedAfter(at)} ms, back after ${backAfterMs} ms`,
+    arena,
+    sender,
+  )
+})
