@@ -93,19 +93,55 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 const PREFIX_BYTES = 5
 
 type Memory = (bytes: number) => Uint8Array<ArrayBuffer>
+type DeepReadonly<T> = { readonly [K in keyof T]: DeepReadonly<T[K]> }
+/** An item's head that is only read. */
+export type SentItemHead = DeepReadonly<ItemHead>
+type SentFrame =
+  | { readonly type: 'item'; readonly head: SentItemHead; readonly bytes: Uint8Array }
+  | { readonly type: 'chunk'; readonly head: ChunkHead; readonly bytes: Uint8Array }
+
+/** UTF-8 takes at most so much for one unit of a JavaScript string. */
+const MOST_UTF8_BYTES = 3
 
 /**
- * Builds a binary frame: type byte, big-endian 4-byte head length, UTF-8 JSON head, body bytes. `take` gives the memory for it.
+ * Builds a binary frame: type byte, big-endian 4-byte head length, UTF-8 JSON head, body bytes. `take` gives memory to build it in, which may be more than
+ * the frame needs; without it the frame has memory of its own size.
  * @throws RangeError when the head is larger than any receiver takes.
  */
-export function encodeFrame(frame: Frame, take: Memory = (bytes) => new Uint8Array(bytes)): Uint8Array<ArrayBuffer> {
-  const head = encoder.encode(JSON.stringify(frame.head))
-  if (head.length > MAX_FRAME_HEAD_BYTES) throw new RangeError(`A frame head of ${head.length} bytes is too large.`)
-  const out = take(PREFIX_BYTES + head.length + frame.bytes.length)
-  out[0] = FrameType[frame.type]
-  new DataView(out.buffer, out.byteOffset).setUint32(1, head.length)
-  out.set(head, PREFIX_BYTES)
-  out.set(frame.bytes, PREFIX_BYTES + head.length)
+export function encodeFrame(frame: SentFrame, take?: Memory): Uint8Array<ArrayBuffer> {
+  const json = JSON.stringify(frame.head)
+  checkHeadBytes(json.length)
+  const { bytes } = frame
+  if (take === undefined) {
+    const head = encoder.encode(json)
+    checkHeadBytes(head.length)
+    const out = new Uint8Array(PREFIX_BYTES + head.length + bytes.length)
+    out.set(head, PREFIX_BYTES)
+    return complete(out, frame.type, head.length, bytes)
+  }
+  const out = take(PREFIX_BYTES + MOST_UTF8_BYTES * json.length + bytes.length)
+  const { written } = encoder.encodeInto(json, out.subarray(PREFIX_BYTES))
+  checkHeadBytes(written)
+  return complete(out.subarray(0, PREFIX_BYTES + written + bytes.length), frame.type, written, bytes)
+}
+
+function checkHeadBytes(bytes: number): void {
+  if (bytes > MAX_FRAME_HEAD_BYTES) throw new RangeError(`A frame head of ${bytes} bytes is too large.`)
+}
+
+/** Writes what stands around a frame's head. */
+function complete(
+  out: Uint8Array<ArrayBuffer>,
+  type: Frame['type'],
+  headBytes: number,
+  bytes: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  out[0] = FrameType[type]
+  out[1] = headBytes >>> 24
+  out[2] = headBytes >>> 16
+  out[3] = headBytes >>> 8
+  out[4] = headBytes
+  out.set(bytes, PREFIX_BYTES + headBytes)
   return out
 }
 

@@ -4,6 +4,7 @@ import { MAX_CONTROL_FRAME_BYTES, SOCKET_BUFFER_BYTES, UNREAD_BYTES, UNREAD_MESS
 import { CloseCode, readAgentMessage, type AgentMessage, type RelayMessage } from '../../protocol/relay-message.ts'
 import type { Bucket, TokenRecord } from '../store/store.ts'
 import type { AgentFeed, Delivery, Outlet } from './delivery.ts'
+import { SMALL_FRAME_BYTES, type FrameBatch } from './frame-batch.ts'
 import { watchLiveness } from './liveness.ts'
 import type { AgentInfo, StreamOptions, StreamTimes } from './stream-options.ts'
 import { describeBuckets, describeInputs, fitInputs } from './welcome.ts'
@@ -41,6 +42,7 @@ type ConnectionOptions = {
   readonly stream: StreamOptions
   readonly times: StreamTimes
   readonly delivery: Delivery
+  readonly batch: FrameBatch
   readonly onHello: (newcomer: Newcomer) => void
   readonly onClosed: () => void
 }
@@ -51,7 +53,7 @@ const MOST_ACKING = 20_000
 const MOST_LOGGED = 200
 
 export function serveAgent(options: ConnectionOptions): AgentConnection {
-  const { ws, socket, stream, times } = options
+  const { ws, socket, stream, times, batch } = options
   const bucketIds = options.buckets.map((bucket) => bucket.id)
   const connectedAt = stream.now()
   const strangeTypes = new Set<string>()
@@ -82,14 +84,21 @@ export function serveAgent(options: ConnectionOptions): AgentConnection {
   })
 
   const outlet: Outlet = {
-    hasRoom: () => !isClosing && ws.readyState === ws.OPEN && ws.bufferedAmount < SOCKET_BUFFER_BYTES,
-    send: (frame, onSent) => ws.send(frame, { binary: true }, onSent),
+    hasRoom: () => !isClosing && ws.readyState === ws.OPEN && ws.bufferedAmount + batch.bytes < SOCKET_BUFFER_BYTES,
+    send(frame, onSent) {
+      if (frame.byteLength <= SMALL_FRAME_BYTES) {
+        batch.add(frame, socket)
+        onSent?.()
+        return
+      }
+      batch.flush(socket)
+      ws.send(frame, { binary: true }, onSent)
+    },
     together(work) {
-      socket.cork()
       try {
         work()
       } finally {
-        socket.uncork()
+        batch.flush(socket)
       }
     },
     fail(problem) {

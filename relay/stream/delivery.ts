@@ -12,7 +12,7 @@ export type Outlet = {
   hasRoom(): boolean
   /** Tells once it does not need the frame's bytes any more, also when they could not be sent. */
   send(frame: Uint8Array, onSent?: () => void): void
-  /** Frames sent in `work` may share a packet. */
+  /** All that is sent is sent within such a `work`; its frames may share a packet. */
   together(work: () => void): void
   /** The items of this agent cannot go on: its connection must end. */
   fail(problem: unknown): void
@@ -162,7 +162,8 @@ function createFeed(options: {
     const handout = lane.queue.take(member)
     items += 1
     bytes += item.bodyBytes
-    outlet.send(encodeItem(item, handout))
+    const frame = encodeItem(item, handout, memory)
+    outlet.send(frame, () => memory.giveBack(frame))
     if (isChunked(item)) {
       lane.sending = { item, n: 0, piece: null }
       readPiece(lane.sending)

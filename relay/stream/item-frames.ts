@@ -1,6 +1,7 @@
 import { CHUNK_BYTES } from '../../protocol/limits.ts'
-import { encodeFrame, type ChunkHead, type ItemHead } from '../../protocol/request-frame.ts'
+import { encodeFrame, type ChunkHead, type SentItemHead } from '../../protocol/request-frame.ts'
 import type { LoggedItem } from '../store/store.ts'
+import { SMALL_FRAME_BYTES } from './frame-batch.ts'
 import type { FrameMemory } from './frame-memory.ts'
 
 const NO_BYTES = new Uint8Array(0)
@@ -10,9 +11,19 @@ export function isChunked(item: LoggedItem): boolean {
   return item.body === null && item.bodyBytes > 0
 }
 
-/** The frame of an item; `handout` counts this time too. */
-export function encodeItem(item: LoggedItem, handout: number): Uint8Array {
-  return encodeFrame({ type: 'item', head: toHead(item, handout), bytes: item.body ?? NO_BYTES })
+/**
+ * The frame of an item; `handout` counts this time too. A small one lies in `memory`, as it is sent at once; others must not, for they may wait for a
+ * slow agent and keep far more memory than they need.
+ */
+export function encodeItem(item: LoggedItem, handout: number, memory: FrameMemory): Uint8Array<ArrayBuffer> {
+  const bytes = item.body ?? NO_BYTES
+  const head = toHead(item, handout)
+  if (bytes.byteLength > SMALL_FRAME_BYTES) return encodeFrame({ type: 'item', head, bytes })
+  const frame = encodeFrame({ type: 'item', head, bytes }, memory.take)
+  if (frame.byteLength <= SMALL_FRAME_BYTES) return frame
+  const own = frame.slice()
+  memory.giveBack(frame)
+  return own
 }
 
 export function encodeChunk(head: ChunkHead, bytes: Uint8Array, memory: FrameMemory): Uint8Array<ArrayBuffer> {
@@ -26,7 +37,7 @@ export function chunkRange(bodyBytes: number, n: number): { from: number; to: nu
   return { from, to, isLast: to === bodyBytes }
 }
 
-function toHead(item: LoggedItem, handout: number): ItemHead {
+function toHead(item: LoggedItem, handout: number): SentItemHead {
   const common = {
     id: item.id,
     seq: item.seq,
@@ -44,8 +55,8 @@ function toHead(item: LoggedItem, handout: number): ItemHead {
     method: item.method,
     target: item.target,
     mountBytes: item.mountBytes,
-    headers: item.headers.map(([name, value]): [string, string] => [name, value]),
-    trailers: item.trailers.map(([name, value]): [string, string] => [name, value]),
+    headers: item.headers,
+    trailers: item.trailers,
   }
   switch (item.kind) {
     case 'gap':

@@ -8,6 +8,7 @@ import { refuseOnSocket } from '../problem.ts'
 import type { AdminChange, Bucket, TokenRecord } from '../store/store.ts'
 import { MAX_AGENT_FRAME_BYTES, serveAgent, type AgentConnection, type Newcomer } from './agent-connection.ts'
 import { createDelivery } from './delivery.ts'
+import { createFrameBatch } from './frame-batch.ts'
 import { STREAM_TIMES, type AgentInfo, type StreamOptions } from './stream-options.ts'
 
 /** The door of creel.v1: `GET /v1/stream` as a WebSocket (docs/creel-v1.md). */
@@ -27,6 +28,7 @@ export function createStream(options: StreamOptions): Stream {
   const connections = new Set<AgentConnection>()
   let isClosing = false
 
+  const batch = createFrameBatch()
   const delivery = createDelivery({
     log: options.store.log,
     onProblem: (problem) => options.log.error({ err: problem }, 'items could not be read for agents'),
@@ -105,6 +107,7 @@ export function createStream(options: StreamOptions): Stream {
       stream: options,
       times,
       delivery,
+      batch,
       onHello: (newcomer) => replaceOlder(connection, newcomer),
       onClosed: () => connections.delete(connection),
     })
