@@ -148,6 +148,8 @@ function toSendable(
     scheme: options.schemeOf(arrival),
     bodyBytes: arrival.bodyBytes,
     bodySha256: arrival.sha256,
+    // By the intake, before it was stored.
+    isProven: true,
     body,
   }
 }

@@ -81,7 +81,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   })
   const forwarder = createForwarder({
     store: {
-      load: (id) => stored.load(id),
+      load: (ids) => stored.load(ids),
       readBody: (id, from, to) => history.requests.readBody({ kind: 'request', id }, from, to),
       change: (changes) => history.deliveries.change(changes),
       finishAttempt: (attempt, change) => history.deliveries.finishAttempt(attempt, change),
@@ -92,8 +92,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     markResends: options.markResends,
     onDelivery: ({ requestId }) => live.changed(requestId),
     onTarget: () => tellTargets(),
-    onBegun: (id) => marks.begun(id),
-    onEnded: (id) => marks.ended(id),
+    marks,
     onStoreFailure: options.onProblem,
   })
   const live = createLiveView({

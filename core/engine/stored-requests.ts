@@ -11,8 +11,8 @@ import { findInputUrl } from './input-url.ts'
 export type StoredRequests = {
   /** One request whole, with what was made of it and where its sender posted to. */
   full(id: RequestId): Promise<RequestFull>
-  /** As the forwarder sends it; null when it is gone. */
-  load(id: RequestId): Promise<SendableRequest | null>
+  /** As the forwarder sends them; null for one that is gone. */
+  load(ids: readonly RequestId[]): Promise<readonly (SendableRequest | null)[]>
   /** Sends it again, unchanged, to its source's targets or the one named. Gives how many deliveries were made. */
   resend(id: RequestId, targetId: TargetId | null): Promise<number>
   /** Scheme that the sender used, as far as the input's public URL, or else the relay's address, tells. */
@@ -66,12 +66,13 @@ export function createStoredRequests(options: {
       const [request, children] = await Promise.all([need(id), options.requests.children(id)])
       return { request, children, inputUrl: inputUrlOf(request.sourceId, request) }
     },
-    async load(id) {
-      const request = await options.requests.get(id)
-      if (request === null || request.bodySha256 === null) return null
-      const { uid, method, requestTarget, mountBytes, headers, remote, bodyBytes, bodySha256 } = request
-      const scheme = schemeOf(request.sourceId, request)
-      return { id, uid, method, requestTarget, mountBytes, headers, remote, scheme, bodyBytes, bodySha256, body: null }
+    async load(ids) {
+      const rows = await options.requests.sendable(ids)
+      return rows.map((row) => {
+        if (row === null || row.bodySha256 === null) return null
+        const { sourceId, bodySha256, ...request } = row
+        return { ...request, bodySha256, scheme: schemeOf(sourceId, row), isProven: false }
+      })
     },
     async resend(id, targetId) {
       const request = await need(id)

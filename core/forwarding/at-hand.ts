@@ -2,20 +2,22 @@ import { MIB } from '../../protocol/limits.ts'
 import type { SendableRequest } from './forwarder.ts'
 import type { Waiting } from './waiting-list.ts'
 
-const MOST = 512
-const MOST_BYTES = 4 * MIB
+const MOST_BYTES = 24 * MIB
+/** What a request takes beside its texts and its body, roughly; and what each of its lines does. */
+const REQUEST_BYTES = 1_000
+const LINE_BYTES = 100
 
 /**
  * Requests of waiting deliveries that had just been stored, so that those that wait for a moment need not be read back. Bounded: hundreds of thousands may
- * wait, and what is not here is loaded when its turn comes.
+ * wait, and what is not here is loaded when its turn comes. What waits at the front came first and stays, so full means that what comes now is not kept.
  */
 export class AtHand {
   readonly #requests = new Map<Waiting, SendableRequest>()
   #bytes = 0
 
   keep(item: Waiting, request: SendableRequest): void {
-    const bytes = request.body?.length ?? 0
-    if (this.#requests.size >= MOST || this.#bytes + bytes > MOST_BYTES) return
+    const bytes = costOf(request)
+    if (this.#bytes + bytes > MOST_BYTES) return
     this.#requests.set(item, request)
     this.#bytes += bytes
   }
@@ -24,7 +26,13 @@ export class AtHand {
     const request = this.#requests.get(item) ?? null
     if (request === null) return null
     this.#requests.delete(item)
-    this.#bytes -= request.body?.length ?? 0
+    this.#bytes -= costOf(request)
     return request
   }
+}
+
+function costOf({ requestTarget, headers, body }: SendableRequest): number {
+  let bytes = REQUEST_BYTES + requestTarget.length + (body?.length ?? 0)
+  for (const [name, value] of headers) bytes += LINE_BYTES + name.length + value.length
+  return bytes
 }

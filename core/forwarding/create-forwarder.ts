@@ -3,6 +3,7 @@ import type { DeliveryId, RequestId, SourceId, TargetId } from '../../protocol/i
 import type { Target, TargetStatus } from '../../protocol/target.ts'
 import { isLive } from '../history/delivery-digest.ts'
 import type { LiveDelivery, PlannedDelivery, StoredDelivery } from '../history/history.ts'
+import { AtHand } from './at-hand.ts'
 import { DeliveryWrites } from './delivery-writes.ts'
 import type { Forwarder, ForwarderOptions, SendableRequest } from './forwarder.ts'
 import { Pace } from './pace.ts'
@@ -56,6 +57,7 @@ class TargetQueues implements Forwarder {
       options,
       writes: this.#writes,
       pace: this.#pace,
+      atHand: new AtHand(),
       outerHold: (sourceId) => this.#outerHold(sourceId),
       nextOrder: () => (this.#order += 1),
       onChange: (id) => this.#tellSoon(id),

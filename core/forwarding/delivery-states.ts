@@ -1,5 +1,6 @@
 import type { DeliveryState, HoldReason } from '../../protocol/delivery.ts'
 import type { SourceId } from '../../protocol/ids.ts'
+import { isLive } from '../history/delivery-digest.ts'
 import type { AttemptResult } from './attempt-delivery.ts'
 import type { DeliveryWrites } from './delivery-writes.ts'
 import type { ForwarderOptions } from './forwarder.ts'
@@ -10,7 +11,7 @@ const CHANGES_AT_ONCE = 500
 
 export type DeliveryStatesOptions = {
   readonly writes: DeliveryWrites
-  readonly hooks: Pick<ForwarderOptions, 'onDelivery' | 'onEnded'>
+  readonly hooks: Pick<ForwarderOptions, 'onDelivery' | 'marks'>
   readonly holdReason: (sourceId: SourceId | null) => HoldReason | null
   /** The queue's list: told of those that are held. */
   readonly waiting: WaitingList
@@ -32,8 +33,9 @@ export class DeliveryStates {
   async write(items: readonly Waiting[], state: DeliveryState, holdReason: HoldReason | null = null): Promise<void> {
     const changes = items.map(({ id }) => ({ id, state, holdReason, nextAttemptAt: null }))
     if (!(await this.#options.writes.change(changes))) return
-    for (const { id, requestId } of items) {
-      if (state !== 'sending') this.#options.hooks.onEnded(id)
+    for (const item of items) {
+      const { id, requestId } = item
+      if (state !== 'sending') this.#unmark(item, state)
       this.#options.hooks.onDelivery({ requestId, deliveryId: id, state })
     }
   }
@@ -56,7 +58,7 @@ export class DeliveryStates {
     const attempt = { ...result.attempt, deliveryId: id }
     const isWritten = await this.#options.writes.finishAttempt(attempt, { id, state, holdReason, nextAttemptAt: null })
     if (!isWritten) return
-    this.#options.hooks.onEnded(id)
+    this.#unmark(item, state)
     this.#options.hooks.onDelivery({ requestId, deliveryId: id, state })
   }
 
@@ -98,6 +100,13 @@ export class DeliveryStates {
   /** Nothing more is begun. What is not written follows from what holds it at the next start. */
   stop(): void {
     this.#isStopped = true
+  }
+
+  #unmark(item: Waiting, state: DeliveryState): void {
+    const { marks } = this.#options.hooks
+    if (!isLive(state)) marks.ended(item.id)
+    // It may be under way again.
+    else if (item.stored !== 'sending') marks.waits(item.id)
   }
 
   async #writeInTurn(items: readonly Waiting[]): Promise<void> {

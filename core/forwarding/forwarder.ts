@@ -19,17 +19,32 @@ export type SendableRequest = {
   readonly scheme: 'http' | 'https'
   readonly bodyBytes: number
   readonly bodySha256: string
+  /** Whether `body` has been held against its hash already. */
+  readonly isProven: boolean
   /** The body when it is at hand (at most 256 KiB), else null: then it is read in pieces. */
   readonly body: Uint8Array | null
 }
 
 /** What the forwarder needs from the history. */
 export type ForwarderStore = {
-  load(id: RequestId): Promise<SendableRequest | null>
+  /** Requests with those of their bodies that are small enough to be held in memory while they are sent, in the order asked for. Null for one that was deleted. */
+  load(ids: readonly RequestId[]): Promise<readonly (SendableRequest | null)[]>
   /** An exact copy of [from, to); null when the body is gone. */
   readBody(id: RequestId, from: number, to: number): Promise<Uint8Array | null>
   change(changes: readonly DeliveryChange[]): Promise<void>
   finishAttempt(attempt: NewAttempt, change: DeliveryChange): Promise<unknown>
+}
+
+/** What is told of a delivery at once, while the history is told of it when there is time. */
+export type DeliveryMarks = {
+  /** It has its connection, and the first byte leaves now. */
+  begun(id: DeliveryId): void
+  /** Its answer came whole. */
+  answered(id: DeliveryId, status: number, latencyMs: number): void
+  /** It is in the history what became of it. */
+  ended(id: DeliveryId): void
+  /** It is in the history that it waits again. */
+  waits(id: DeliveryId): void
 }
 
 export type ForwarderOptions = {
@@ -43,10 +58,8 @@ export type ForwarderOptions = {
   /** A request's deliveries changed; the list's row is drawn anew. */
   readonly onDelivery: (change: { requestId: RequestId; deliveryId: DeliveryId; state: DeliveryState }) => void
   readonly onTarget: (status: TargetStatus) => void
-  /** Called when a delivery has its connection, before the first byte leaves. */
-  readonly onBegun: (id: DeliveryId) => void
-  /** Called once it is in the history that a delivery is not under way any more. */
-  readonly onEnded: (id: DeliveryId) => void
+  /** Told what is under way, in time for a process that may be killed at any moment. */
+  readonly marks: DeliveryMarks
   /** A write to the history failed; the forwarder holds until `resumeAfterFailure`. */
   readonly onStoreFailure: (error: unknown) => void
   /** Shortens the waits of tests. */
@@ -104,6 +117,6 @@ export type Forwarder = {
   holdReason(targetId: TargetId, sourceId: SourceId | null): HoldReason | null
   /** The history can write again: records what could not be recorded, then goes on sending. */
   resumeAfterFailure(): void
-  /** Lets attempts in flight end for at most `graceMs`, then breaks them off. What was not recorded is "outcome unknown" at the next start. */
+  /** Lets attempts in flight end for at most `graceMs`, then breaks them off. What had begun and was not recorded is "outcome unknown" at the next start. */
   stop(graceMs: number): Promise<void>
 }

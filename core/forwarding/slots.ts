@@ -1,14 +1,13 @@
 import type { PlannedDelivery } from '../history/history.ts'
 
-/** Slots of one queue that are taken by deliveries which are neither in line nor under way. */
+/** Deliveries of one queue that are being stored. */
 export class Slots {
-  /** Promised to deliveries that are being stored as sending. */
   #promised = 0
-  #storing = 0
   #planned = 0
 
-  get taken(): number {
-    return this.#promised + this.#storing
+  /** Slots of deliveries that are being stored as sending. */
+  get promised(): number {
+    return this.#promised
   }
 
   /** Deliveries that are being stored as queued or held: nothing planned later may overtake them. */
@@ -24,12 +23,5 @@ export class Slots {
   settle({ state }: Pick<PlannedDelivery, 'state'>): void {
     if (state === 'sending') this.#promised = Math.max(0, this.#promised - 1)
     else this.#planned = Math.max(0, this.#planned - 1)
-  }
-
-  /** A delivery has ended, and keeps its slot until that is stored. */
-  async keepUntil(stored: Promise<void>): Promise<void> {
-    this.#storing += 1
-    await stored
-    this.#storing -= 1
   }
 }

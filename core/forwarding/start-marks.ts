@@ -1,29 +1,31 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { DeliveryId } from '../../protocol/ids.ts'
+import type { BegunDelivery } from '../history/history.ts'
+import type { DeliveryMarks } from './forwarder.ts'
 
 /**
- * Which deliveries have begun to go out and have no recorded end, kept where a `kill -9` of this process leaves it: in a small file, written without
- * waiting for the disk. So it is known after a crash which of those that stand as sending had gone, and which had only been given their slot. It says
- * nothing after a restart of the machine, nor beside another history than the one it was written for; then all of them are in doubt.
+ * Which deliveries have begun to go out, and which of them were answered, until that is in the history: kept where a `kill -9` of this process leaves it, in
+ * a small file, written without waiting for the disk. So nothing that goes out has to wait for a commit, and it is known after a crash what had gone. It says
+ * nothing after a restart of the machine, nor beside another history than the one it was written for; then what stands as sending is in doubt.
  */
-export type StartMarks = {
+export type StartMarks = DeliveryMarks & {
   /** What had begun when the last run ended, or undefined when that is not known. `run` names that run, as the history remembers it. */
-  previous(run: unknown): readonly DeliveryId[] | undefined
+  previous(run: unknown): readonly BegunDelivery[] | undefined
   /** Starts anew, for the run of this name. */
   open(run: string): void
-  begun(id: DeliveryId): void
-  /** What became of it is in the history. */
-  ended(id: DeliveryId): void
-  /** Ends the run as it should end: what the history has as sending now was broken off. */
+  /** Ends the run as it should end: what began and has no end was broken off, and stands in the file. */
   close(): void
 }
 
 const HEAD_BYTES = 256
-const MARK_BYTES = 8
+/** The delivery's id, its answer's status or 0, and how long it took in ms. */
+const MARK_BYTES = 16
+const STATUS_AT = 8
+const LATENCY_AT = 12
 /** Room from the start, so that a full disk takes no mark away. */
 const FIRST_ROOM = 1024
-const FORMAT = 'creel-starts-1'
+const FORMAT = 'creel-starts-2'
 /** How far two measurements of the same start of the machine may be apart. */
 const SAME_BOOT_MS = 5_000
 
@@ -50,18 +52,21 @@ class MarksFile implements StartMarks {
     this.#options = options
   }
 
-  previous(run: unknown): readonly DeliveryId[] | undefined {
+  previous(run: unknown): readonly BegunDelivery[] | undefined {
     const bytes = this.#read()
     if (bytes === null || bytes.length < HEAD_BYTES) return undefined
     const [format, boot = '', writtenFor] = bytes.toString('latin1', 0, HEAD_BYTES).split('\n')
     if (format !== FORMAT || writtenFor !== run || !isSameBoot(boot, describeBoot(this.#options.now())))
       return undefined
-    const ids: DeliveryId[] = []
+    const begun: BegunDelivery[] = []
     for (let at = HEAD_BYTES; at + MARK_BYTES <= bytes.length; at += MARK_BYTES) {
       const id = DeliveryId.safeParse(bytes.readDoubleLE(at))
-      if (id.success && id.data > 0) ids.push(id.data)
+      if (!id.success || id.data <= 0) continue
+      const status = bytes.readUInt16LE(at + STATUS_AT)
+      const answer = status === 0 ? null : { status, latencyMs: bytes.readFloatLE(at + LATENCY_AT) }
+      begun.push({ id: id.data, answer })
     }
-    return ids
+    return begun
   }
 
   open(run: string): void {
@@ -81,23 +86,37 @@ class MarksFile implements StartMarks {
     this.#write(place, id)
   }
 
+  answered(id: DeliveryId, status: number, latencyMs: number): void {
+    const place = this.#places.get(id)
+    if (place !== undefined) this.#write(place, id, status, latencyMs)
+  }
+
   ended(id: DeliveryId): void {
     const place = this.#places.get(id)
     if (place === undefined) return
+    // What the file says of it counts no more: the history has its end, and no other delivery ever has its id.
     this.#places.delete(id)
     this.#free.push(place)
+  }
+
+  waits(id: DeliveryId): void {
+    const place = this.#places.get(id)
+    if (place === undefined) return
     this.#write(place, 0)
+    this.ended(id)
   }
 
   close(): void {
-    if (this.#fd === null) return
-    this.#forget()
+    if (this.#fd !== null) closeSync(this.#fd)
+    this.#fd = null
   }
 
-  #write(place: number, id: number): void {
+  #write(place: number, id: number, status = 0, latencyMs = 0): void {
     const fd = this.#fd
     if (fd === null) return
     this.#mark.writeDoubleLE(id)
+    this.#mark.writeUInt16LE(status, STATUS_AT)
+    this.#mark.writeFloatLE(latencyMs, LATENCY_AT)
     this.#guarded(() => writeSync(fd, this.#mark, 0, MARK_BYTES, HEAD_BYTES + place * MARK_BYTES))
   }
 
@@ -122,8 +141,7 @@ class MarksFile implements StartMarks {
   }
 
   #forget(): void {
-    if (this.#fd !== null) closeSync(this.#fd)
-    this.#fd = null
+    this.close()
     rmSync(this.#options.file, { force: true })
   }
 }

@@ -1,15 +1,15 @@
 import type { DeliveryState, HoldReason } from '../../protocol/delivery.ts'
 import type { DeliveryId, SourceId, TargetId } from '../../protocol/ids.ts'
-import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import type { Target, TargetStatus } from '../../protocol/target.ts'
 import type { LiveDelivery, PlannedDelivery, StoredDelivery } from '../history/history.ts'
-import { AtHand } from './at-hand.ts'
-import { attemptDelivery, type AttemptResult, type RunningAttempt } from './attempt-delivery.ts'
+import type { AtHand } from './at-hand.ts'
+import { attemptDelivery, type AttemptResult } from './attempt-delivery.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { DeliveryStates } from './delivery-states.ts'
 import type { DeliveryWrites } from './delivery-writes.ts'
+import { Flights } from './flights.ts'
 import type { ForwarderOptions, SendableRequest } from './forwarder.ts'
-import { LineUp } from './line-up.ts'
+import { LineUp, type Comer } from './line-up.ts'
 import type { Pace } from './pace.ts'
 import { settleWithin } from './settle-within.ts'
 import { Slots } from './slots.ts'
@@ -22,6 +22,7 @@ export type QueueContext = {
   readonly options: ForwarderOptions
   readonly writes: DeliveryWrites
   readonly pace: Pace
+  readonly atHand: AtHand
   /** Holds that are not the target's own. */
   readonly outerHold: (sourceId: SourceId | null) => Extract<HoldReason, 'forwarding' | 'source'> | null
   readonly nextOrder: () => number
@@ -38,11 +39,12 @@ export class TargetQueue {
   readonly #watch: TargetWatch
   readonly #states: DeliveryStates
   readonly #waiting = new WaitingList()
-  readonly #atHand = new AtHand()
-  readonly #flights = new Map<DeliveryId, RunningAttempt>()
+  readonly #flights: Flights
   readonly #lineUp: LineUp
   readonly #slots = new Slots()
   readonly #tempo = new Tempo()
+  /** Whether nothing holds what comes from this source. */
+  readonly #passes = (sourceId: SourceId | null): boolean => this.holdReason(sourceId) === null
   #target: Target
   /** An attempt without connection that is being recorded: its delivery has to be back in line before anything starts. */
   #recording: Promise<void> | null = null
@@ -61,6 +63,10 @@ export class TargetQueue {
       hooks: context.options,
       holdReason: (sourceId) => this.holdReason(sourceId),
       waiting: this.#waiting,
+    })
+    this.#flights = new Flights({
+      monotonic: context.options.monotonic,
+      show: (items) => void this.#states.write(items, 'sending'),
     })
     this.#lineUp = new LineUp({
       store: context.options.store,
@@ -81,7 +87,7 @@ export class TargetQueue {
 
   /** Whether nothing more will come of it once its target has another URL. */
   get isEmpty(): boolean {
-    return this.#sizes().total === 0 && this.#slots.taken + this.#slots.planned === 0 && this.#recording === null
+    return this.#sizes().total === 0 && this.#slots.promised + this.#slots.planned === 0 && this.#recording === null
   }
 
   get onceHeld(): number {
@@ -116,17 +122,17 @@ export class TargetQueue {
 
   start(delivery: StoredDelivery, sourceId: SourceId | null, request: SendableRequest | null): void {
     this.#slots.settle(delivery)
+    if (delivery.state === 'failed') return
     const stored = delivery.state === 'held' ? (delivery.holdReason ?? 'target') : delivery.state
-    if (stored === 'failed') return
     const item = newWaiting(delivery, sourceId, stored, this.#context.nextOrder())
-    const isOpen = this.#isOpen(sourceId)
-    // Its slot was promised to it, unless one that came before it lacks one meanwhile.
-    if (stored === 'sending' && isOpen && this.#canStart() && this.#lineUp.allHaveSlots) {
-      this.#lineUp.addSending(item, request)
+    const isOpen = this.#passes(sourceId)
+    // A slot was promised to it, unless one that came before it lacks one meanwhile.
+    if (stored === 'sending' && isOpen && this.#canStart() && !this.#someWait()) {
+      this.#lineUp.add([{ item, request }])
       this.#launchReady()
       return
     }
-    if (isOpen && request !== null) this.#atHand.keep(item, request)
+    if (isOpen && request !== null) this.#context.atHand.keep(item, request)
     this.#waiting.push(item)
     void this.#states.writeWaiting([item])
     this.pump()
@@ -139,7 +145,7 @@ export class TargetQueue {
 
   /** After a hold began or ended. */
   refresh(): void {
-    this.#putBack((item) => !this.#isOpen(item.sourceId))
+    this.#putBack((item) => !this.#passes(item.sourceId))
     void this.#states.writeAllWaiting()
     this.pump()
     this.#changed()
@@ -149,20 +155,8 @@ export class TargetQueue {
   pump(): void {
     if (!this.#canStart()) return
     this.#launchReady()
-    const { inFlight } = this.#target.options
-    const ahead = this.#tempo.isQuick ? inFlight : 0
-    const room = inFlight + ahead - this.#busySlots() + this.#lineUp.withSlot
-    while (this.#lineUp.length < room) {
-      const item = this.#waiting.peek((sourceId) => this.#isOpen(sourceId))
-      if (item === null) break
-      this.#waiting.shift(item)
-      this.#lineUp.add(item, this.#atHand.take(item))
-    }
-    // Written behind the results of those whose slots they take, so that never more than N stand as sending.
-    this.#lineUp.giveSlots(inFlight - this.#busySlots(), {
-      mayGo: (item) => !item.wasHeld || this.#context.pace.take(),
-      write: (items) => this.#states.write(items, 'sending'),
-    })
+    this.#lineUp.fill(this.#target.options.inFlight + this.#tempo.ahead, () => this.#takeNext())
+    this.#launchReady()
   }
 
   /** Waiting deliveries for which only the switch of all forwarding stands in the way. */
@@ -178,7 +172,7 @@ export class TargetQueue {
   /** Takes waiting deliveries out for good. */
   async end(items: readonly Waiting[], state: Extract<DeliveryState, 'skipped' | 'cancelled'>): Promise<void> {
     this.#waiting.remove(new Set(items))
-    for (const item of items) this.#atHand.take(item)
+    for (const item of items) this.#context.atHand.take(item)
     this.#changed()
     await this.#states.writeEnd(items, state)
     this.pump()
@@ -200,7 +194,7 @@ export class TargetQueue {
   }
 
   async cancel(id: DeliveryId): Promise<boolean> {
-    const flight = this.#flights.get(id)
+    const flight = this.#flights.find(id)
     if (flight) {
       flight.cancel()
       return (await flight.done).outcome === 'cancelled'
@@ -210,9 +204,9 @@ export class TargetQueue {
 
   /** Whether the delivery waits for somebody to listen; then it is looked at once. */
   tryNow(id: DeliveryId): boolean {
-    if (!this.#watch.isDown || this.#waiting.find(id) === null) return false
-    this.#watch.probe()
-    return true
+    const isWaiting = this.#watch.isDown && this.#waiting.find(id) !== null
+    if (isWaiting) this.#watch.probe()
+    return isWaiting
   }
 
   probe(): void {
@@ -229,41 +223,42 @@ export class TargetQueue {
     this.#isStopped = true
     this.#watch.stop()
     this.#putBack(() => true)
-    const ends = [...this.#flights.values()].map(({ done }) => done)
+    const ends = this.#flights.running().map(({ done }) => done)
     if (this.#recording) await this.#recording
     if (ends.length > 0) await settleWithin(graceMs, ends)
     this.#isBreakingOff = true
-    for (const flight of this.#flights.values()) flight.cancel()
+    this.#flights.breakOff()
     await Promise.all(ends)
     if (this.#recording) await this.#recording
     this.#states.stop()
     this.#pool.close()
   }
 
-  #isOpen(sourceId: SourceId | null): boolean {
-    return this.holdReason(sourceId) === null
-  }
-
   #canStart(): boolean {
     const { writes } = this.#context
-    if (this.#isStopped || this.#isRetired) return false
-    return this.#recording === null && !this.#watch.isDown && !writes.isBroken && !writes.isBusy
+    const isReady = !this.#isStopped && !this.#isRetired && this.#recording === null && !this.#watch.isDown
+    return isReady && !writes.isBroken && !writes.isBusy
   }
 
   #canSendNow(): boolean {
-    if (this.#slots.planned > 0 || !this.#canStart() || this.#busySlots() >= this.#target.options.inFlight) return false
-    return this.#lineUp.allHaveSlots && this.#waiting.peek((sourceId) => this.#isOpen(sourceId)) === null
+    const isFirst = this.#slots.planned === 0 && this.#lineUp.length === 0 && !this.#someWait()
+    return isFirst && this.#hasFreeSlot && this.#canStart()
   }
 
-  #busySlots(): number {
-    return this.#flights.size + this.#lineUp.withSlot + this.#slots.taken
+  /** Whether something waits that nothing holds. */
+  #someWait(): boolean {
+    return this.#waiting.peek(this.#passes) !== null
+  }
+
+  get #hasFreeSlot(): boolean {
+    return this.#flights.size + this.#slots.promised < this.#target.options.inFlight
   }
 
   #sizes(): { queued: number; held: number; total: number } {
     const waiting = this.#waiting.length
-    const open = waiting === 0 ? 0 : this.#waiting.count((sourceId) => this.#isOpen(sourceId))
-    const queued = open + this.#lineUp.length
-    return { queued, held: waiting - open, total: waiting + this.#lineUp.length + this.#flights.size }
+    const open = this.#waiting.count(this.#passes)
+    const inLine = this.#lineUp.length
+    return { queued: open + inLine, held: waiting - open, total: waiting + inLine + this.#flights.size }
   }
 
   #putBack(which: (item: Waiting) => boolean): void {
@@ -277,12 +272,20 @@ export class TargetQueue {
     this.#putBack(() => true)
   }
 
+  #takeNext(): Comer | null {
+    const item = this.#waiting.peek(this.#passes)
+    if (item !== null) this.#waiting.shift(item)
+    return item && { item, request: this.#context.atHand.take(item) }
+  }
+
   #launchReady(): void {
     if (!this.#canStart()) return
-    for (let next = this.#lineUp.shiftReady(); next !== null; next = this.#lineUp.shiftReady()) {
-      if (next.request !== null) this.#launch(next.item, next.request)
+    for (let next = this.#lineUp.first(); next !== null; next = this.#lineUp.first()) {
+      if (!this.#hasFreeSlot || (next.wasHeld && !this.#context.pace.take())) return
+      const request = this.#lineUp.shift()
+      if (request !== null) this.#launch(next, request)
       // Deleted meanwhile, or without a body that could be proven.
-      else void this.#states.write([next.item], 'failed').then(() => this.pump())
+      else void this.#states.write([next], 'failed').then(() => this.pump())
     }
   }
 
@@ -297,30 +300,28 @@ export class TargetQueue {
       store: options.store,
       now: options.now,
       monotonic: options.monotonic,
-      onBegun: () => options.onBegun(item.id),
+      onBegun: () => options.marks.begun(item.id),
     })
-    this.#flights.set(item.id, running)
+    this.#flights.begin(item, running)
     void running.done.then((result) => this.#landed(item, result))
     this.#changed()
   }
 
   #landed(item: Waiting, result: AttemptResult): void {
-    this.#flights.delete(item.id)
+    this.#flights.end(item.id)
     const { attempt, outcome } = result
-    const isBrokenOff = this.#isBreakingOff && outcome === 'cancelled'
+    if (outcome === 'answered') this.#answered(item, attempt)
     if (outcome === 'no-connection' && !this.#isRetired) this.#lost(item, result)
-    else if (!isBrokenOff) this.#record(item, result, outcome === 'no-connection' ? 'cancelled' : outcome)
+    else if (!this.#isBreakingOff || outcome !== 'cancelled')
+      void this.#states.record(item, result, outcome === 'no-connection' ? 'cancelled' : outcome)
     if (attempt.timings.connectedMs !== null) this.#watch.seen()
-    if (outcome === 'answered') this.#tempo.answered(attempt.timings.totalMs)
     this.pump()
     this.#changed()
   }
 
-  #record(item: Waiting, result: AttemptResult, state: DeliveryState): void {
-    const recorded = this.#states.record(item, result, state)
-    // Small writes overtake a long answer's, and so would that of the delivery that takes the slot.
-    const isLong = (result.attempt.answer?.body.length ?? 0) > CHUNK_BYTES
-    if (isLong) void this.#slots.keepUntil(recorded).then(() => this.pump())
+  #answered({ id }: Waiting, { answer, timings }: AttemptResult['attempt']): void {
+    if (answer !== null) this.#context.options.marks.answered(id, answer.status, timings.totalMs)
+    this.#tempo.answered(timings.totalMs)
   }
 
   /** Nobody took the connection: the first to notice is recorded, all wait in order. */

@@ -1,6 +1,6 @@
 import type { HistoryConfig, HistoryDeliveries, HistoryRequests, NewAttempt, RequestFilter } from './history.ts'
 import type { RequestId } from '../../protocol/ids.ts'
-import type { RequestSummary } from '../../protocol/request.ts'
+import type { HeaderLine, RequestSummary } from '../../protocol/request.ts'
 import { buffersOf, owning, toContent, toStored } from './intake.ts'
 import type { AttemptRow, ReaderCalls, WriterCalls } from './threads/messages.ts'
 import type { Supervisor } from './threads/supervisor.ts'
@@ -60,6 +60,10 @@ export function createRequests({ writer, reader }: Threads): HistoryRequests {
   return {
     list,
     get: (id) => reader.call('get', id),
+    async sendable(ids) {
+      const rows = await reader.call('sendable', ids)
+      return rows.map((row) => row && { ...row, headers: JSON.parse(row.headers) as HeaderLine[] })
+    },
     findByUid: (uid) => reader.call('findByUid', uid),
     children: (id) => reader.call('children', id),
     counts: () => reader.call('counts', null),

@@ -124,6 +124,13 @@ export type NewAttempt = {
   readonly reconnected: boolean
 }
 
+/** A delivery that was under way when the last run ended. */
+export type BegunDelivery = {
+  readonly id: DeliveryId
+  /** Null = none came, as far as is known. */
+  readonly answer: { readonly status: number; readonly latencyMs: number } | null
+}
+
 export type DeliveryChange = {
   readonly id: DeliveryId
   readonly state: DeliveryState
@@ -141,10 +148,10 @@ export type HistoryDeliveries = {
   /** All deliveries of a request with their attempts, oldest first. */
   of(requestId: RequestId): Promise<readonly Delivery[]>
   /**
-   * Called once at start: turns `sending` left by a crash into `outcome-unknown`, then gives what is queued, held or retrying in order of arrival. Where it
-   * is known which had `begun`, the others of those were not sent, and are queued again.
+   * Called once at start: turns what was under way at a crash into `outcome-unknown`, then gives what is queued, held or retrying in order of arrival. Where
+   * it is known which had `begun`, those were under way, or answered if that is known, and all others are queued again; else those that stand as sending.
    */
-  resume(begun?: readonly DeliveryId[]): Promise<readonly LiveDelivery[]>
+  resume(begun?: readonly BegunDelivery[]): Promise<readonly LiveDelivery[]>
   /** What has something to come, after every write that was called for before. In order of arrival. */
   live(): Promise<readonly LiveDelivery[]>
   digests(requestIds: readonly RequestId[]): Promise<readonly RequestSummary[]>
@@ -170,10 +177,23 @@ export type HistoryCounts = {
   readonly bytes: number
 }
 
+/** What is needed of a stored request to send it. */
+export type StoredSendable = Pick<
+  RequestDetail,
+  'id' | 'uid' | 'sourceId' | 'method' | 'requestTarget' | 'mountBytes' | 'headers' | 'remote' | 'bodyBytes'
+> & {
+  /** Null where no body was received, as in a rejected request. */
+  readonly bodySha256: string | null
+  /** An exact copy; null when it is longer than 256 KiB, or gone. */
+  readonly body: Uint8Array | null
+}
+
 export type HistoryRequests = {
   /** Newest first, by keyset: rows with `id < before`. `limit` at most 500. */
   list(filter: RequestFilter, page: { before: RequestId | null; limit: number }): Promise<readonly RequestSummary[]>
   get(id: RequestId): Promise<RequestDetail | null>
+  /** Requests as they are sent, with each body of at most 256 KiB, in the order asked for; null for one that is gone. */
+  sendable(ids: readonly RequestId[]): Promise<readonly (StoredSendable | null)[]>
   findByUid(uid: RequestUid): Promise<RequestId | null>
   /** Resends' and drafts' requests that name this one as their original, oldest first. */
   children(id: RequestId): Promise<readonly RequestSummary[]>

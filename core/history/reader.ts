@@ -6,6 +6,7 @@ import { prepareBodyReads } from './reading/bodies.ts'
 import { prepareCounts } from './reading/counts.ts'
 import { prepareDeliveriesOf } from './reading/deliveries.ts'
 import { prepareList } from './reading/list-requests.ts'
+import { prepareSendables } from './reading/sendables.ts'
 import { prepareRequestReads } from './reading/requests.ts'
 import type { CallEnd, ReaderCalls } from './threads/messages.ts'
 import { handle, serveThread, toFields, type Handlers } from './threads/serve-thread.ts'
@@ -39,6 +40,7 @@ function prepareHandlers(db: Database.Database): Handlers<ReaderCalls> {
   return {
     list: prepareList(db),
     get: (id) => requests.get(id),
+    sendable: prepareSendables(db),
     findByUid: (uid) => requests.findByUid(uid),
     children: (id) => requests.children(id),
     digests: (ids) => requests.digests(ids),

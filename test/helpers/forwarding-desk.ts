@@ -25,12 +25,20 @@ export class MemoryStore implements ForwarderStore {
   failing: Error | null = null
   loads = 0
 
-  async load(id: RequestId): Promise<SendableRequest | null> {
+  async load(ids: readonly RequestId[]): Promise<readonly (SendableRequest | null)[]> {
     await commit()
-    this.loads += 1
+    this.loads += ids.length
     if (this.failing) throw this.failing
-    const kept = this.requests.get(id)
-    return kept ? { ...kept.request, body: null } : null
+    return ids.map((id) => {
+      const kept = this.requests.get(id)
+      if (kept === undefined) return null
+      const isSmall = kept.body.length <= 256 * 1024
+      return {
+        ...kept.request,
+        isProven: false,
+        body: isSmall && kept.body.length === kept.request.bodyBytes ? kept.body.slice() : null,
+      }
+    })
   }
 
   async readBody(id: RequestId, from: number, to: number): Promise<Uint8Array | null> {
@@ -110,8 +118,7 @@ export function openDesk(options: Partial<ForwarderOptions> = {}): Desk {
     listListening: async () => [],
     markResends: () => true,
     onDelivery: () => {},
-    onBegun: () => {},
-    onEnded: () => {},
+    marks: { begun() {}, answered() {}, ended() {}, waits() {} },
     onTarget: (status) => statuses.set(status.id, status),
     onStoreFailure: (error) => problems.push(error),
     probeEveryMs: 40,
@@ -132,6 +139,7 @@ export function openDesk(options: Partial<ForwarderOptions> = {}): Desk {
       scheme: 'https',
       bodyBytes: body.length,
       bodySha256: createHash('sha256').update(body).digest('hex'),
+      isProven: true,
       body: body.length > 256 * 1024 ? null : body,
     }
     store.requests.set(made.id, { request: made, body })

@@ -17,7 +17,7 @@ afterEach(async () => {
 function forwarderOver(history: History): Forwarder {
   return createForwarder({
     store: {
-      load: (id) => load(history, id),
+      load: (ids) => load(history, ids),
       readBody: (id, from, to) => history.requests.readBody({ kind: 'request', id }, from, to),
       change: (changes) => history.deliveries.change(changes),
       finishAttempt: (attempt, change) => history.deliveries.finishAttempt(attempt, change),
@@ -27,8 +27,7 @@ function forwarderOver(history: History): Forwarder {
     listListening: async () => [],
     markResends: () => true,
     onDelivery: () => {},
-    onBegun: () => {},
-    onEnded: () => {},
+    marks: { begun() {}, answered() {}, ended() {}, waits() {} },
     onTarget: () => {},
     onStoreFailure: (error) => {
       throw error
@@ -37,10 +36,12 @@ function forwarderOver(history: History): Forwarder {
   })
 }
 
-async function load(history: History, id: RequestId): Promise<SendableRequest | null> {
-  const request = await history.requests.get(id)
-  if (request === null || request.bodySha256 === null) return null
-  return { ...request, scheme: 'https', bodySha256: request.bodySha256, body: null }
+async function load(history: History, ids: readonly RequestId[]): Promise<readonly (SendableRequest | null)[]> {
+  const rows = await history.requests.sendable(ids)
+  return rows.map((row) => {
+    if (row === null || row.bodySha256 === null) return null
+    return { ...row, scheme: 'https', bodySha256: row.bodySha256, isProven: false }
+  })
 }
 
 async function setUp(url: string) {

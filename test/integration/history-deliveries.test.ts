@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DeliveryChange, NewAttempt, StoreOutcome } from '../../core/history/history.ts'
 import type { DeliveryFailure } from '../../protocol/delivery.ts'
-import type { DeliveryId, RequestId } from '../../protocol/ids.ts'
+import { DeliveryId, type RequestId } from '../../protocol/ids.ts'
 import { MIB } from '../../protocol/limits.ts'
 import {
   addTestSource,
@@ -228,27 +228,42 @@ describe('deliveries', () => {
     expect(await test.history.requests.counts()).toMatchObject({ failed: 1, held: 1, heldBySource: { [sourceId]: 1 } })
   })
 
-  it('left over by a crash, of which it is known which had begun, leave only those in doubt; the others wait again, in order', async () => {
+  it('left over by a crash, of which it is known which had begun, leave only those in doubt; the others wait again, in order, and the answered are done', async () => {
     const { history, file } = test
     const sourceId = await addTestSource(history)
     const ids: DeliveryId[] = []
-    for (const state of ['sending', 'sending', 'sending', 'queued'] as const) {
+    for (const state of ['sending', 'sending', 'sending', 'queued', 'queued', 'held'] as const) {
       const body = Buffer.from('{}')
       const outcome = await history.intake.store(arrival({ sourceId }), body, [planned({ state })])
       if (outcome.kind === 'stored') ids.push(...outcome.deliveries.map(({ id }) => id))
     }
     await history.close()
     test = await openTestHistory({ file })
-    const [notBegun, begun, alsoNotBegun, queued] = ids
-    if (begun === undefined) throw new Error('Four deliveries were stored.')
-    const live = await test.history.deliveries.resume([begun])
+    const [notBegun, begun, alsoNotBegun, queued, alsoBegun, answered] = ids
+    if (begun === undefined || alsoBegun === undefined || answered === undefined) throw new Error('Six were stored.')
+    const live = await test.history.deliveries.resume([
+      { id: begun, answer: null },
+      { id: answered, answer: { status: 404, latencyMs: 12.5 } },
+      { id: alsoBegun, answer: null },
+      { id: DeliveryId.parse(999), answer: null },
+    ])
     expect(live.map(({ id, state }) => [id, state])).toEqual([
       [notBegun, 'queued'],
       [alsoNotBegun, 'queued'],
       [queued, 'queued'],
     ])
     const rows = await test.history.requests.list({ view: 'all', sourceId, text: '' }, { before: null, limit: 5 })
-    expect(rows.map(({ result }) => result?.state)).toEqual(['queued', 'queued', 'outcome-unknown', 'queued'])
-    expect(await test.history.requests.counts()).toMatchObject({ failed: 1 })
+    expect(rows.map(({ result }) => result?.state)).toEqual([
+      'answered',
+      'outcome-unknown',
+      'queued',
+      'queued',
+      'outcome-unknown',
+    ])
+    expect(rows[0]?.result).toMatchObject({ status: 404, latencyMs: 12.5 })
+    expect(await test.history.requests.counts()).toMatchObject({ failed: 3, held: 0 })
+    // What is said of one that has its end already changes nothing.
+    await test.history.deliveries.resume([{ id: answered, answer: null }])
+    expect(await test.history.requests.counts()).toMatchObject({ failed: 3 })
   })
 })

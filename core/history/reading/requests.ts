@@ -38,10 +38,12 @@ export function prepareRequestReads(db: Database.Database): RequestReads {
     },
     findByUid: (uid) => byUid.get(uid) ?? null,
     children: (id) => children.all(id).map(toSummary),
-    digests: (ids) =>
+    // One transaction: each look-up outside of one may find a newer database, and throws the pages away that it has read.
+    digests: db.transaction((ids: readonly RequestId[]) =>
       ids.flatMap((id) => {
         const row = summary.get(id)
         return row === undefined ? [] : [toSummary(row)]
       }),
+    ),
   }
 }

@@ -6,6 +6,7 @@ import type { Source } from '../../../protocol/source.ts'
 import type { Target } from '../../../protocol/target.ts'
 import type {
   Arrival,
+  BegunDelivery,
   BodyPart,
   DeliveryChange,
   HistoryCounts,
@@ -14,6 +15,7 @@ import type {
   NewAttempt,
   PlannedDelivery,
   RequestFilter,
+  StoredSendable,
 } from '../history.ts'
 
 /** Names of the calls that a thread answers, each with what goes in and what comes out. */
@@ -71,7 +73,7 @@ export type WriterCalls = {
   readonly changeDeliveries: { input: readonly DeliveryChange[]; output: null }
   /** Null when the delivery was deleted meanwhile. */
   readonly finishAttempt: { input: { attempt: AttemptRow; change: DeliveryChange }; output: AttemptId | null }
-  readonly resume: { input: readonly DeliveryId[] | null; output: readonly LiveDelivery[] }
+  readonly resume: { input: readonly BegunDelivery[] | null; output: readonly LiveDelivery[] }
   readonly liveDeliveries: { input: null; output: readonly LiveDelivery[] }
   readonly markRead: { input: readonly RequestId[]; output: null }
   readonly setPinned: { input: { id: RequestId; pinned: boolean }; output: null }
@@ -91,10 +93,14 @@ export type WriterCalls = {
 /** A piece of a list: `next` says from where to go on when the piece ended before `limit` rows were found. */
 export type ListPiece = { readonly rows: readonly RequestSummary[]; readonly next: RequestId | null }
 
+/** Its lines are still the JSON that they are stored as. */
+export type SendableRow = Omit<StoredSendable, 'headers'> & { readonly headers: string }
+
 /** What the reader thread does. */
 export type ReaderCalls = {
   readonly list: { input: { filter: RequestFilter; before: RequestId | null; limit: number }; output: ListPiece }
   readonly get: { input: RequestId; output: RequestDetail | null }
+  readonly sendable: { input: readonly RequestId[]; output: readonly (SendableRow | null)[] }
   readonly findByUid: { input: RequestUid; output: RequestId | null }
   readonly children: { input: RequestId; output: readonly RequestSummary[] }
   readonly digests: { input: readonly RequestId[]; output: readonly RequestSummary[] }

@@ -1,6 +1,12 @@
 import type Database from 'better-sqlite3'
 import type { DeliveryId, RequestId } from '../../../protocol/ids.ts'
-import { HistoryError, type DeliveryChange, type LiveDelivery, type PlannedDelivery } from '../history.ts'
+import {
+  HistoryError,
+  type BegunDelivery,
+  type DeliveryChange,
+  type LiveDelivery,
+  type PlannedDelivery,
+} from '../history.ts'
 import { isLive } from '../delivery-digest.ts'
 import type { Results } from './results.ts'
 import type { RowIds } from './row-ids.ts'
@@ -10,7 +16,7 @@ export type DeliveryWrites = {
   insert(itemId: number, deliveries: readonly PlannedDelivery[], now: number): DeliveryId[]
   add(itemId: RequestId, deliveries: readonly PlannedDelivery[], now: number): DeliveryId[]
   change(changes: readonly DeliveryChange[]): void
-  resume(begun: readonly DeliveryId[] | null): LiveDelivery[]
+  resume(begun: readonly BegunDelivery[] | null): LiveDelivery[]
   live(): LiveDelivery[]
 }
 
@@ -33,7 +39,15 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
       `UPDATE delivery SET state = 'outcome-unknown', live = 0 WHERE live = 1 AND state = 'sending' RETURNING item_id`,
     )
     .pluck()
-  const sending = db.prepare<[], DeliveryId>(`SELECT id FROM delivery WHERE live = 1 AND state = 'sending'`).pluck()
+  const queueSending = db
+    .prepare<[], number>(`UPDATE delivery SET state = 'queued' WHERE live = 1 AND state = 'sending' RETURNING item_id`)
+    .pluck()
+  const settle = db
+    .prepare<[string, number | null, number | null, number], number>(
+      `UPDATE delivery SET state = ?, live = 0, hold_reason = NULL, next_attempt_at = NULL, status = ?, latency_ms = ?
+       WHERE id = ? AND live = 1 RETURNING item_id`,
+    )
+    .pluck()
   const live = db.prepare<[], LiveDelivery>(
     `SELECT delivery.id, delivery.item_id AS requestId, item.source_id AS sourceId, delivery.target_id AS targetId,
        delivery.url, delivery.reason, delivery.state, delivery.hold_reason AS holdReason, delivery.attempts,
@@ -70,10 +84,12 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
     },
     live: () => live.all(),
     resume(begun) {
-      const isBegun = new Set(begun)
-      const notBegun = begun === null ? [] : sending.all().filter((id) => !isBegun.has(id))
-      for (const id of notBegun) change({ id, state: 'queued', holdReason: null, nextAttemptAt: null })
-      for (const itemId of new Set(forgetSending.all())) results.update(itemId)
+      for (const { id, answer } of begun ?? []) {
+        const state = answer === null ? 'outcome-unknown' : 'answered'
+        const itemId = settle.get(state, answer?.status ?? null, answer?.latencyMs ?? null, id)
+        if (itemId !== undefined) results.update(itemId)
+      }
+      for (const itemId of new Set((begun === null ? forgetSending : queueSending).all())) results.update(itemId)
       return live.all()
     },
   }

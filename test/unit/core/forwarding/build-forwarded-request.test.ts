@@ -19,6 +19,7 @@ function build(headers: readonly HeaderLine[], more: Partial<SendableRequest> = 
     scheme: 'https',
     bodyBytes: 3,
     bodySha256: '',
+    isProven: true,
     body: null,
     ...more,
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LineUp } from '../../../../core/forwarding/line-up.ts'
-import type { ForwarderStore, SendableRequest } from '../../../../core/forwarding/forwarder.ts'
+import type { SendableRequest } from '../../../../core/forwarding/forwarder.ts'
 import { newWaiting, type Waiting } from '../../../../core/forwarding/waiting-list.ts'
 import { DeliveryId, RequestId } from '../../../../protocol/ids.ts'
 
@@ -15,6 +15,7 @@ const REQUEST: SendableRequest = {
   scheme: 'http',
   bodyBytes: 0,
   bodySha256: '',
+  isProven: true,
   body: null,
 }
 
@@ -23,93 +24,95 @@ function item(n: number, wasHeld = false): Waiting {
   return newWaiting(from, null, wasHeld ? 'target' : 'queued', n)
 }
 
-/** A line whose loads and writes end when the test says so. */
+type Load = {
+  readonly ids: readonly number[]
+  readonly end: (requests: readonly (SendableRequest | null)[]) => void
+}
+
+/** A line whose loads end when the test says so. */
 function openLine() {
-  const loading: ((request: SendableRequest | null) => void)[] = []
-  const written: number[][] = []
-  const commits: (() => void)[] = []
-  const store: Pick<ForwarderStore, 'load'> = { load: () => new Promise((resolve) => loading.push(resolve)) }
+  const loads: Load[] = []
   let ready = 0
   const line = new LineUp({
-    store: store as ForwarderStore,
+    store: { load: (ids) => new Promise((end) => loads.push({ ids, end })) },
     onReady: () => (ready += 1),
     onFailure: (error) => {
       throw error
     },
   })
-  const giveSlots = (free: number, mayGo: (item: Waiting) => boolean = () => true) =>
-    line.giveSlots(free, {
-      mayGo,
-      write: (items) => {
-        written.push(items.map(({ order }) => order))
-        return new Promise((resolve) => commits.push(resolve))
-      },
-    })
   const turn = () => new Promise((resolve) => setImmediate(resolve))
-  return { line, loading, written, commits, giveSlots, turn, ready: () => ready }
+  return { line, loads, turn, ready: () => ready }
 }
 
 describe('a line-up', () => {
-  it('writes as sending only as many as have a slot, and lets them go in order once that is committed', async () => {
-    const { line, written, commits, giveSlots, turn, ready } = openLine()
-    for (const n of [1, 2, 3]) line.add(item(n), REQUEST)
-    expect(line.shiftReady()).toBeNull()
-    giveSlots(2)
-    expect(written).toEqual([[1, 2]])
-    expect([line.withSlot, line.length, line.allHaveSlots]).toEqual([2, 3, false])
-    expect(line.shiftReady()).toBeNull()
-    commits[0]?.()
+  it('gives its deliveries in order, each with the request that was at hand', () => {
+    const { line, loads } = openLine()
+    line.add([1, 2].map((n) => ({ item: item(n), request: { ...REQUEST, uid: `u${n}` } })))
+    expect([line.first()?.order, line.shift()?.uid]).toEqual([1, 'u1'])
+    expect([line.first()?.order, line.shift()?.uid]).toEqual([2, 'u2'])
+    expect([line.first(), line.length, loads.length]).toEqual([null, 0, 0])
+  })
+
+  it('loads all that is not at hand in one go, and lets nobody pass one that is still being loaded', async () => {
+    const { line, loads, turn, ready } = openLine()
+    line.add([
+      { item: item(1), request: null },
+      { item: item(2), request: REQUEST },
+      { item: item(3), request: null },
+    ])
+    expect(loads.map(({ ids }) => ids)).toEqual([[1, 3]])
+    expect(line.first()).toBeNull()
+    loads[0]?.end([
+      { ...REQUEST, uid: 'one' },
+      { ...REQUEST, uid: 'three' },
+    ])
     await turn()
     expect(ready()).toBe(1)
-    expect([line.shiftReady()?.item.order, line.shiftReady()?.item.order, line.shiftReady()]).toEqual([1, 2, null])
-    expect([line.withSlot, line.length]).toEqual([0, 1])
+    expect([line.shift()?.uid, line.shift()?.uid, line.shift()?.uid]).toEqual(['one', 'u', 'three'])
   })
 
-  it('lets nobody pass one that is still being loaded', async () => {
-    const { line, loading, commits, giveSlots, turn } = openLine()
-    line.add(item(1), null)
-    line.add(item(2), REQUEST)
-    giveSlots(2)
-    commits[0]?.()
-    await turn()
-    expect(line.shiftReady()).toBeNull()
-    loading[0]?.(REQUEST)
-    await turn()
-    expect([line.shiftReady()?.item.order, line.shiftReady()?.item.order]).toEqual([1, 2])
-  })
-
-  it('gives no slot past one that may not go yet', () => {
-    const { line, written, giveSlots } = openLine()
-    for (const [n, wasHeld] of [
-      [1, false],
-      [2, true],
-      [3, false],
-    ] as const)
-      line.add(item(n, wasHeld), REQUEST)
-    giveSlots(3, ({ wasHeld }) => !wasHeld)
-    expect(written).toEqual([[1]])
-    expect(line.onceHeld).toBe(1)
+  it('is filled when it is half empty, not before', () => {
+    const { line, loads } = openLine()
+    let n = 0
+    const next = () => ({ item: item((n += 1)), request: n % 2 === 1 ? REQUEST : null })
+    line.fill(4, next)
+    expect([line.length, loads.map(({ ids }) => ids)]).toEqual([4, [[2, 4]]])
+    line.shift()
+    line.fill(4, next)
+    expect([line.length, n]).toEqual([3, 4])
+    line.shift()
+    line.fill(4, next)
+    expect([line.length, n]).toEqual([4, 6])
+    for (let left = 0; left < 3; left += 1) line.shift()
+    line.fill(4, () => null)
+    expect(line.length).toBe(1)
   })
 
   it('gives a request that is gone as null, so that its delivery can be failed', async () => {
-    const { line, loading, commits, giveSlots, turn } = openLine()
-    line.add(item(1), null)
-    giveSlots(1)
-    commits[0]?.()
-    loading[0]?.(null)
+    const { line, loads, turn } = openLine()
+    line.add([{ item: item(1), request: null }])
+    loads[0]?.end([null])
     await turn()
-    expect(line.shiftReady()).toMatchObject({ request: null })
+    expect([line.first()?.order, line.shift()]).toEqual([1, null])
   })
 
-  it('gives back those that are not to go, and their slots with them', () => {
-    const { line, giveSlots } = openLine()
-    for (const n of [1, 2, 3]) line.add(item(n), REQUEST)
-    giveSlots(2)
-    const back = line.takeBack(({ order }) => order !== 2)
-    expect(back.map(({ order, stored }) => [order, stored])).toEqual([
-      [1, 'sending'],
-      [3, 'queued'],
+  it('gives back those that are not to go, and loads what comes back to it anew', async () => {
+    const { line, loads, turn } = openLine()
+    const [one, two] = [item(1), item(2, true)]
+    line.add([
+      { item: one, request: null },
+      { item: two, request: REQUEST },
     ])
-    expect([line.withSlot, line.length]).toEqual([1, 1])
+    expect(line.onceHeld).toBe(1)
+    expect(line.takeBack(({ order }) => order === 1)).toEqual([one])
+    expect([line.length, line.first()?.order]).toEqual([1, 2])
+    line.add([{ item: one, request: null }])
+    loads[0]?.end([{ ...REQUEST, uid: 'too late' }])
+    await turn()
+    line.shift()
+    expect(line.first()).toBeNull()
+    loads[1]?.end([{ ...REQUEST, uid: 'anew' }])
+    await turn()
+    expect(line.shift()?.uid).toBe('anew')
   })
 })
