@@ -4,6 +4,10 @@ import type { ItemIdentity, ItemPlace, StoredHead } from './item-rows.ts'
 
 /** What all of them together may take. */
 const MOST_BYTES = 8 * MIB
+const MOST_ITEMS = 8192
+/** Of one bucket: somebody whose reading is further behind reads from the file. A power of two, as is the least. */
+export const MOST_FRESH_OF_BUCKET = 1024
+const LEAST_SLOTS = 32
 /** Reading a larger body back costs little beside sending it. */
 const MOST_BODY_BYTES = 16 * KIB
 /** What an object, a string or a line takes beside its characters, about. */
@@ -28,33 +32,70 @@ export type FreshItems = {
   /** Notes what the running transaction adds. It is to be seen only between transactions. */
   add(text: string, ref: number, item: ItemIdentity, head: StoredHead, body: Uint8Array): void
   bySeq(bucket: number, seq: number): FreshItem | undefined
-  byId(text: string): FreshItem | undefined
+  byId(bucket: number, text: string): FreshItem | undefined
   forget(bucket: number, seq: number): void
   forgetBucket(bucket: number): void
   committed(): void
   rolledBack(): void
 }
 
+/**
+ * One bucket's. An item lies where its seq says, and the map holds nothing but numbers: items in a map that they soon leave again would live on in its
+ * outgrown tables until the next full collection (see `Bag`).
+ */
+type Shelf = { slots: (FreshItem | undefined)[]; readonly seqs: Map<string, number> }
+
 export function createFreshItems(): FreshItems {
-  /** Oldest first. */
-  const byId = new Map<string, FreshItem>()
-  const buckets = new Map<number, Map<number, FreshItem>>()
+  const shelves = new Map<number, Shelf>()
+  /** Places in the order of their coming, also of what has gone meanwhile. */
+  const order = { buckets: new Float64Array(MOST_ITEMS), seqs: new Float64Array(MOST_ITEMS), first: 0, end: 0 }
   let uncommitted: FreshItem[] = []
   let bytes = 0
 
-  function remove({ text, place, bytes: own }: FreshItem): void {
-    if (!byId.delete(text)) return
-    const bucket = buckets.get(place.bucket)
-    bucket?.delete(place.seq)
-    if (bucket?.size === 0) buckets.delete(place.bucket)
-    bytes -= own
+  function bySeq(bucket: number, seq: number): FreshItem | undefined {
+    const slots = shelves.get(bucket)?.slots
+    const item = slots?.[seq % slots.length]
+    return item?.place.seq === seq ? item : undefined
   }
 
-  function makeRoom(): void {
-    for (const oldest of byId.values()) {
-      if (bytes <= MOST_BYTES) return
-      remove(oldest)
+  function forget(bucket: number, seq: number): void {
+    const item = bySeq(bucket, seq)
+    const shelf = shelves.get(bucket)
+    if (item === undefined || shelf === undefined) return
+    shelf.slots[seq % shelf.slots.length] = undefined
+    shelf.seqs.delete(item.text)
+    bytes -= item.bytes
+  }
+
+  function forgetOldest(): void {
+    const at = order.first % MOST_ITEMS
+    order.first += 1
+    forget(order.buckets[at] ?? 0, order.seqs[at] ?? 0)
+  }
+
+  function shelfOf(bucket: number): Shelf {
+    const known = shelves.get(bucket)
+    if (known) return known
+    const made: Shelf = { slots: Array.from({ length: LEAST_SLOTS }), seqs: new Map() }
+    shelves.set(bucket, made)
+    return made
+  }
+
+  function lay(item: FreshItem): void {
+    const { bucket, seq } = item.place
+    const shelf = shelfOf(bucket)
+    const { slots } = shelf
+    const before = slots[seq % slots.length]
+    if (before !== undefined && slots.length < MOST_FRESH_OF_BUCKET) {
+      shelf.slots = Array.from({ length: 2 * slots.length })
+      for (const one of slots) if (one) shelf.slots[one.place.seq % shelf.slots.length] = one
+      lay(item)
+      return
     }
+    if (before !== undefined) forget(bucket, before.place.seq)
+    slots[seq % slots.length] = item
+    shelf.seqs.set(item.text, seq)
+    bytes += item.bytes
   }
 
   return {
@@ -62,30 +103,30 @@ export function createFreshItems(): FreshItems {
       if (body.byteLength > MOST_BODY_BYTES) return
       const { id, bucket, seq, kind, bodyBytes, receivedAt, sha256 } = item
       const place: ItemPlace = { ref, id, bucket, seq, kind, bodyBytes, bodyId: null, settledAt: null }
-      const own = body.byteLength + headBytes(head)
-      const fresh: FreshItem = { text, place, receivedAt, sha256, head, body, bytes: own }
-      byId.set(text, fresh)
-      const known = buckets.get(bucket)
-      if (known) known.set(seq, fresh)
-      else buckets.set(bucket, new Map([[seq, fresh]]))
+      const fresh = { text, place, receivedAt, sha256, head, body, bytes: body.byteLength + headBytes(head) }
+      lay(fresh)
       uncommitted.push(fresh)
-      bytes += own
-      makeRoom()
+      if (order.end - order.first === MOST_ITEMS) forgetOldest()
+      order.buckets[order.end % MOST_ITEMS] = bucket
+      order.seqs[order.end % MOST_ITEMS] = seq
+      order.end += 1
+      while (bytes > MOST_BYTES) forgetOldest()
     },
-    bySeq: (bucket, seq) => buckets.get(bucket)?.get(seq),
-    byId: (text) => byId.get(text),
-    forget(bucket, seq) {
-      const fresh = buckets.get(bucket)?.get(seq)
-      if (fresh) remove(fresh)
+    bySeq,
+    byId(bucket, text) {
+      const seq = shelves.get(bucket)?.seqs.get(text)
+      return seq === undefined ? undefined : bySeq(bucket, seq)
     },
+    forget,
     forgetBucket(bucket) {
-      for (const fresh of buckets.get(bucket)?.values() ?? []) remove(fresh)
+      for (const seq of shelves.get(bucket)?.seqs.values() ?? []) forget(bucket, seq)
+      shelves.delete(bucket)
     },
     committed() {
       uncommitted = []
     },
     rolledBack() {
-      for (const fresh of uncommitted) remove(fresh)
+      for (const { place } of uncommitted) forget(place.bucket, place.seq)
       uncommitted = []
     },
   }

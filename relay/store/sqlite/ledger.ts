@@ -5,7 +5,7 @@ import type { StoreLimits } from '../store-limits.ts'
 import { isAcked } from './bucket-state.ts'
 import type { BucketState, SubscriptionState } from './bucket-state.ts'
 import type { Changes } from './changes.ts'
-import type { FreshItems } from './fresh-items.ts'
+import { MOST_FRESH_OF_BUCKET, type FreshItems } from './fresh-items.ts'
 import { idText } from './item-rows.ts'
 import type { ItemKind, ItemPlace, ItemRow, ItemRows, StoredHead } from './item-rows.ts'
 import { createRandomPool } from './random-pool.ts'
@@ -47,8 +47,6 @@ type Parts = {
 }
 
 const ID_BYTES = 16
-/** Somebody whose reading is further behind reads from the file: what is kept for a later one would be pushed out before. */
-const FRESH_ITEMS = 1024
 
 export function createLedger({ database, items, removals, fresh, changes, limits, now }: Parts): Ledger {
   const nextRandom = createRandomPool(ID_BYTES)
@@ -132,7 +130,7 @@ export function createLedger({ database, items, removals, fresh, changes, limits
   /** Whether a subscription that keeps up has not read this entry yet. */
   function isReadSoon(state: BucketState, seq: number): boolean {
     for (const { readTo } of state.subscriptions.values()) {
-      if (readTo < seq && state.lastSeq - readTo <= FRESH_ITEMS) return true
+      if (readTo < seq && state.lastSeq - readTo <= MOST_FRESH_OF_BUCKET) return true
     }
     return false
   }

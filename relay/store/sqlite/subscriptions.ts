@@ -102,13 +102,13 @@ export function createSubscriptions(parts: Parts): Subscriptions {
     if (found === null) return
     touch(found.state, found.subscription)
     for (const text of ids) {
-      const place = placeOf(text)
+      const place = placeOf(found.state, text)
       if (place?.bucket === found.state.ref) ledger.ack(found.state, found.subscription, place, text)
     }
   }
 
-  function placeOf(text: string): ItemPlace | undefined {
-    const known = fresh.byId(text)
+  function placeOf(state: BucketState, text: string): ItemPlace | undefined {
+    const known = fresh.byId(state.ref, text)
     if (known) return known.place
     const id = idBytes(text)
     return id === null ? undefined : items.placeOf(id)
