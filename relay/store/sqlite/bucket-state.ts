@@ -24,6 +24,8 @@ export type SubscriptionState = {
   readonly name: string
   /** Everything up to this seq is acknowledged. */
   ackedTo: number
+  /** The same, of this transaction too, as far as they came in order. */
+  ackedRun: number
   /** Acknowledged above `ackedTo`: only entries that still wait for another subscription. */
   readonly ahead: Set<number>
   /** What of `ahead` the file knows. */
@@ -97,6 +99,7 @@ export function createStateReader(database: Database): StateReader {
       storedAhead: new Set(ahead),
       pending: count(bucket, row.ackedTo) - ahead.length,
       readTo: before?.readTo ?? 0,
+      ackedRun: row.ackedTo,
       handouts:
         before?.handouts ?? new Map(selectHandouts.all(row.ref).map(({ id, count }) => [withDashes(id), count])),
       unsavedHandouts: before?.unsavedHandouts ?? new Set(),

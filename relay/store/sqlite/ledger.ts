@@ -157,6 +157,7 @@ export function createLedger({ database, items, removals, fresh, changes, limits
         if (isAcked(subscription, seq)) continue
         subscription.pending -= 1
         subscription.ahead.add(seq)
+        if (seq === subscription.ackedRun + 1) subscription.ackedRun = seq
         changes.subscriptions.set(subscription, state)
         if (!isDone(state, seq)) {
           if (!isReadSoon(state, seq)) fresh.forget(state.ref, seq)

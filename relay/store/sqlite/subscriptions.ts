@@ -58,7 +58,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
     const ackedTo = oldest.length === 0 ? state.lastSeq : Math.min(...oldest) - 1
     const seenAt = now()
     const ref = Number(insert.run(state.ref, name, ackedTo, seenAt).lastInsertRowid)
-    const counts = { ackedTo, seenAt, pending: reader.count(state.ref, ackedTo), readTo: 0 }
+    const counts = { ackedTo, ackedRun: ackedTo, seenAt, pending: reader.count(state.ref, ackedTo), readTo: 0 }
     const none = { ahead: new Set<number>(), storedAhead: new Set<number>(), unsavedHandouts: new Set<string>() }
     return { ref, name, ...counts, ...none, handouts: new Map() }
   }

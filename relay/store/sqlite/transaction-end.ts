@@ -26,7 +26,7 @@ type Parts = {
 /** What every transaction does for the memory beside the file: write its sums at the end, tell of it, or read it again. */
 export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone'> {
   const { database, changes, states, gaps, admin, purge, removals, fresh, added } = parts
-  const cursors = createCursors(database)
+  const cursors = createCursors(database, fresh)
   const saveSeq = database.prepare('UPDATE bucket SET last_seq = ? WHERE ref = ?')
 
   function reload(): void {
