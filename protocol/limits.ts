@@ -5,6 +5,8 @@ export const MIB = 1024 * KIB
 
 /** The largest body a relay takes, and the most of an answer that the app keeps. */
 export const MAX_BODY_BYTES = 25 * MIB
+/** The most that a relay can be set to take. */
+export const MOST_BODY_BYTES = 1024 * MIB
 /** Bodies over this travel, and are stored, as chunks of at most this size. */
 export const CHUNK_BYTES = 256 * KIB
 /** What one request may hold in memory that is not committed yet. */

@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { boundedArray, describeIssues, MAX_EPOCH_MS } from './bounded.ts'
-import { MAX_FRAME_BYTES, MAX_FRAME_HEAD_BYTES, MAX_HEADER_LINES, MIB } from './limits.ts'
+import { MAX_FRAME_BYTES, MAX_FRAME_HEAD_BYTES, MAX_HEADER_LINES, MOST_BODY_BYTES } from './limits.ts'
+import { readPlainRequestHead } from './plain-request-head.ts'
 import { GapDetail, RejectedDetail } from './request.ts'
 
 /** First byte of a binary frame of creel.v1. */
 export const FrameType = { item: 1, chunk: 2, response: 3 } as const
-
-/** The most that a relay can be set to take. */
-const MOST_BODY_BYTES = 1024 * MIB
 
 const common = {
   id: z.string().min(1).max(200),
@@ -169,11 +167,17 @@ const KNOWN_KINDS: ReadonlySet<string> = new Set(['request', 'handshake', 'rejec
 const AnyItem = z.looseObject({ id: common.id, kind: z.string().max(64) })
 
 function readItem(json: unknown, bytes: Uint8Array): FrameRead {
+  const plain = readPlainRequestHead(json)
+  if (plain !== null) return toItem(plain, bytes)
   const head = ItemHead.safeParse(json)
   if (!head.success) return readStrangeItem(json) ?? malformed(describeIssues(head.error))
-  const expected = head.data.chunked ? 0 : head.data.bodyBytes
+  return toItem(head.data, bytes)
+}
+
+function toItem(head: ItemHead, bytes: Uint8Array): FrameRead {
+  const expected = head.chunked ? 0 : head.bodyBytes
   if (bytes.length !== expected) return malformed(`The item announces ${expected} bytes and brings ${bytes.length}.`)
-  return { kind: 'frame', frame: { type: 'item', head: head.data, bytes } }
+  return { kind: 'frame', frame: { type: 'item', head, bytes } }
 }
 
 function readStrangeItem(json: unknown): FrameRead | null {
