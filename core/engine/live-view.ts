@@ -41,10 +41,16 @@ export function toCounts(counts: HistoryCounts): Counts {
   return { total, unread, failed, held, retrying, pinned, historyBytes: bytes }
 }
 
+/** Rows that are read anew in one go while more and more change, and once that is over: a burst must leave the history's reader time for others. */
+const ROWS_AMID_BURST = 250
+const ROWS_AFTER_BURST = 1_000
+
 type News =
   | { readonly kind: 'new'; readonly summary: RequestSummary }
   | { readonly kind: 'repeated'; readonly id: RequestId }
   | { readonly kind: 'changed'; readonly id: RequestId }
+  /** Some that changed are not told yet. */
+  | { readonly kind: 'more' }
 
 /** Keeps listeners up to date with what happens in the history, in batches: first the new rows, then what changed in them and in others. */
 export function createLiveView(options: {
@@ -70,6 +76,8 @@ export function createLiveView(options: {
     monotonic: options.monotonic,
     flush: () => run(recount(), () => recounts.add(null)),
   })
+  /** Changed, and not read anew yet. */
+  const stale = new Set<RequestId>()
   const timers = new Set<ReturnType<typeof setTimeout>>()
 
   /** While stopping, the history may already be closed: what nobody looks at any more need not be told. */
@@ -87,7 +95,8 @@ export function createLiveView(options: {
 
   /** But for new rows, which were told before anything was read. */
   function addAgain(all: readonly News[]): void {
-    for (const one of all) if (one.kind !== 'new') news.add(one)
+    for (const one of all) if (one.kind === 'repeated') news.add(one)
+    news.add({ kind: 'more' })
   }
 
   async function tell(all: readonly News[]): Promise<void> {
@@ -95,14 +104,25 @@ export function createLiveView(options: {
     if (received.length > 0) options.events.emit('requests:received', received)
     const repeated = all.flatMap((one) => (one.kind === 'repeated' ? [one.id] : []))
     if (repeated.length > 0) options.events.emit('requests:received', await options.deliveries.digests(repeated))
-    const ids = new Set(all.flatMap((one) => (one.kind === 'changed' ? [one.id] : [])))
-    if (ids.size > 0) await tellChanged([...ids])
+    const changed = new Set(all.flatMap((one) => (one.kind === 'changed' ? [one.id] : [])))
+    for (const id of changed) {
+      stale.add(id)
+      options.events.emit('deliveries:changed', { requestId: id })
+    }
+    if (stale.size > 0) await tellChanged(changed.size > ROWS_AMID_BURST ? ROWS_AMID_BURST : ROWS_AFTER_BURST)
   }
 
-  async function tellChanged(ids: readonly RequestId[]): Promise<void> {
-    const rows = await options.deliveries.digests(ids)
-    options.events.emit('requests:changed', rows)
-    for (const { id } of rows) options.events.emit('deliveries:changed', { requestId: id })
+  /** The newest first, as they are looked at most. One that changes again before its turn is read once. */
+  async function tellChanged(most: number): Promise<void> {
+    const ids = stale.size <= most ? [...stale] : [...stale].toSorted((a, b) => b - a).slice(0, most)
+    for (const id of ids) stale.delete(id)
+    try {
+      options.events.emit('requests:changed', await options.deliveries.digests(ids))
+    } catch (problem) {
+      for (const id of ids) stale.add(id)
+      throw problem
+    }
+    if (stale.size > 0) news.add({ kind: 'more' })
   }
 
   async function recount(): Promise<void> {

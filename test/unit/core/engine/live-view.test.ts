@@ -62,6 +62,18 @@ test('a row that came again is told as if it were new, as nobody may have heard 
   await eventually(() => expect(named(told, 'requests:received')).toEqual([[row(3)]]))
 })
 
+test('a burst is read a few at a time, the newest first, and each row once, however often it changed meanwhile', async () => {
+  const { view: live, told } = open(0)
+  const ids = Array.from({ length: 3_000 }, (_, n) => RequestId.parse(n + 1))
+  for (let times = 0; times < 3; times += 1) for (const id of ids) live.changed(id)
+  const rows = () => named(told, 'requests:changed') as (readonly RequestSummary[])[]
+  await eventually(() => expect(rows().flat()).toHaveLength(3_000))
+  expect(new Set(rows().flatMap((some) => some.map(({ id }) => id))).size).toBe(3_000)
+  expect(rows()[0]?.length).toBeLessThanOrEqual(250)
+  expect(rows()[0]?.[0]?.id).toBe(3_000)
+  expect(named(told, 'deliveries:changed')).toHaveLength(3_000)
+})
+
 test('what could not be read is told once it can, new rows once only', async () => {
   const { view: live, told, problems } = open(3)
   live.stored(row(1), true)
