@@ -25,6 +25,8 @@ export class DeliveryWrites {
   readonly #onRelief: () => void
   /** Called when it is time for the next try: calls `resume`. */
   readonly #onRetry: () => void
+  /** Of this turn of the event loop: what many answers bring that were read in one turn crosses to the history's thread in one message. */
+  #outbox: Job[] = []
   #waiting: Job[] = []
   #broken = false
   #outstanding = 0
@@ -107,8 +109,15 @@ export class DeliveryWrites {
         if (wasBusy && !this.isBusy) this.#onRelief()
         if (this.#outstanding === 0) this.#tellSettled()
       }
-      this.#run({ run, done, tries: 0 })
+      if (this.#outbox.length === 0) setImmediate(() => this.#flush())
+      this.#outbox.push({ run, done, tries: 0 })
     })
+  }
+
+  #flush(): void {
+    const jobs = this.#outbox
+    this.#outbox = []
+    for (const job of jobs) this.#run(job)
   }
 
   #tellSettled(): void {
