@@ -10,6 +10,8 @@ export type WriteJob = {
   readonly id: number
   /** Chunks of large bodies, and what must come after them, wait in `bulk`, so that small jobs overtake them. */
   readonly lane: 'small' | 'bulk'
+  /** Nobody waits for it: it may share a commit that is due anyway. */
+  readonly canWait: boolean
   readonly bytes: number
   /** Jobs of one key keep their order even where a small one follows one in bulk, or one before it could not be written. */
   readonly order: number | null
@@ -41,9 +43,12 @@ export type CommitQueue = {
 }
 
 const SMALL_JOBS_PER_COMMIT = 1000
+/** How long, and how many, jobs that can wait do so. A commit costs about as much for twenty of them as for one. */
+const LONGEST_WAIT_MS = 10
+const MOST_WAITING = 64
 
 /**
- * Group commit: jobs that came in one turn of the event loop share one transaction, small ones first, at most 1 MiB of bulk. After an outage, jobs behind
+ * Group commit: jobs that came in one turn of the event loop, and those that could wait, share one transaction, small ones first, at most 1 MiB of bulk. After an outage, jobs behind
  * a failed one of their key fail as well until its failure was heard: else they would be stored before it, which comes again.
  */
 export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
@@ -52,16 +57,21 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   const inBulk = new Map<number, number>()
   const stopped: Stopped = new Map()
   let unheard = 0
-  let isScheduled = false
+  let next: NodeJS.Immediate | null = null
+  let timer: NodeJS.Timeout | null = null
 
-  function schedule(): void {
-    if (isScheduled) return
-    isScheduled = true
-    setImmediate(() => {
-      isScheduled = false
+  function commitNext(): void {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    next ??= setImmediate(() => {
+      next = null
       flush()
-      if (small.length + bulk.length > 0) schedule()
+      if (small.length + bulk.length > 0) commitNext()
     })
+  }
+
+  function commitLater(): void {
+    if (next === null) timer ??= setTimeout(commitNext, LONGEST_WAIT_MS)
   }
 
   function take(): WriteJob[] {
@@ -104,7 +114,8 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       } else {
         small.push(job)
       }
-      schedule()
+      if (job.canWait && small.length + bulk.length < MOST_WAITING) commitLater()
+      else commitNext()
     },
     heard() {
       // What was added before may still wait here, and has to fail with the others.

@@ -53,6 +53,7 @@ function failing(id: number, error: HistoryError): WriteJob {
   return {
     id,
     lane: 'small',
+    canWait: false,
     bytes: 0,
     order: null,
     run() {

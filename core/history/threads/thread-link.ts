@@ -87,8 +87,8 @@ export function linkThread<C extends Calls>(
         const id = ++lastId
         // Both ends are compiled from one map of calls, so what comes back for a name is what the map says.
         waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
-        // A tick runs after all microtasks of this turn: calls made by many continuations share one message.
-        if (outbox.length === 0) process.nextTick(send)
+        // Behind all that this turn reads from sockets: what arrives together shares one message, and wakes the thread once.
+        if (outbox.length === 0) setImmediate(send)
         outbox.push({ id, name, input } as Call<C>)
         transfers.push(...transfer)
         // In a long turn the thread may as well begin.
@@ -99,7 +99,7 @@ export function linkThread<C extends Calls>(
       isExpected = true
       const message: ToThread<C> = { type: 'close' }
       // Behind the calls of this turn, which are sent at its end.
-      process.nextTick(() => worker.postMessage(message))
+      setImmediate(() => worker.postMessage(message))
       await exited
     },
     async kill() {

@@ -37,7 +37,7 @@ export function prepareJobs(db: Database.Database): WriteJobs {
   const handlers = plainHandlers(db, { bodies, counters, deliveries, ids, results, tombstones })
 
   function toJob(call: Call<WriterCalls>, now: number): WriteJob {
-    const small = { id: call.id, lane: 'small', bytes: 0, order: null } as const
+    const small = { id: call.id, lane: 'small', canWait: false, bytes: 0, order: null } as const
     switch (call.name) {
       case 'store': {
         const { arrival, content, deliveries: planned } = call.input
@@ -50,7 +50,13 @@ export function prepareJobs(db: Database.Database): WriteJobs {
         const content = attempt.answer?.content
         const body = content === undefined ? null : bodies.receive(content)
         const run = (): unknown => attempts.finish(attempt, body, change)
-        return { ...small, ...(content && laneOf(content)), run, onEnd: settling(body) }
+        return {
+          ...small,
+          ...(content && laneOf(content)),
+          canWait: content?.kind !== 'upload',
+          run,
+          onEnd: settling(body),
+        }
       }
       case 'chunk': {
         const { upload, n, bytes } = call.input

@@ -3,6 +3,7 @@ import { createCommitQueue, type JobEnd, type WriteJob } from '../../../../core/
 import { toHistoryError } from '../../../../core/history/database-error.ts'
 import { HistoryError } from '../../../../core/history/history.ts'
 import { KIB, MIB } from '../../../../protocol/limits.ts'
+import { eventually } from '../../../helpers/eventually.ts'
 
 function startQueue(commit: () => void = () => {}) {
   const commits: number[][] = []
@@ -19,7 +20,7 @@ function startQueue(commit: () => void = () => {}) {
     onEnds: (some) => ends.push(...some),
   })
   const add = (id: number, change: Partial<WriteJob> = {}): void =>
-    queue.add({ id, lane: 'small', bytes: 0, order: null, run: () => open.push(id), ...change })
+    queue.add({ id, lane: 'small', canWait: false, bytes: 0, order: null, run: () => open.push(id), ...change })
   return { queue, add, commits, ends }
 }
 
@@ -40,6 +41,26 @@ describe('the commit queue', () => {
     add(3)
     await turn()
     expect(commits).toEqual([[1, 2], [3]])
+  })
+
+  it('lets a job that can wait share the commit of one that cannot', async () => {
+    const { add, commits } = startQueue()
+    add(1, { canWait: true })
+    await turn()
+    expect(commits).toEqual([])
+    add(2, { canWait: true })
+    add(3)
+    await turn()
+    expect(commits).toEqual([[1, 2, 3]])
+  })
+
+  it('commits jobs that can wait when nothing else comes, or when they are many', async () => {
+    const { add, commits } = startQueue()
+    add(1, { canWait: true })
+    await eventually(() => expect(commits).toEqual([[1]]))
+    for (let id = 2; id < 66; id += 1) add(id, { canWait: true })
+    await turn()
+    expect(commits.at(-1)).toHaveLength(64)
   })
 
   it('takes small jobs first and at most 1 MiB of chunks', async () => {
@@ -85,7 +106,7 @@ describe('the commit queue', () => {
       describe: (error) => toHistoryError(error, 'file.db'),
       onEnds: () => seen.push('told'),
     })
-    queue.add({ id: 1, lane: 'small', bytes: 0, order: null, run: () => seen.push('run') })
+    queue.add({ id: 1, lane: 'small', canWait: false, bytes: 0, order: null, run: () => seen.push('run') })
     queue.drain()
     expect(seen).toEqual(['begin', 'run', 'commit', 'told'])
   })
