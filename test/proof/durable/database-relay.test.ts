@@ -35,7 +35,7 @@ const WORDS: Record<keyof typeof FILE_FAULTS, RegExp> = {
   emptied: /relay\.sqlite is empty: what it held is gone\. Restore it from a backup, or move it aside to begin anew\.$/,
   'with garbage for a header': /relay\.sqlite is not a database of a Creel relay\. It was left as it is\.$/,
   'made by a newer version':
-    /relay\.sqlite was written by a newer Creel \(schema 999; this one knows 1\)\. Update Creel, or give it another file\. It was left as it is\.$/,
+    /relay\.sqlite was written by a newer Creel \(schema 999; this one knows \d+\)\. Update Creel, or give it another file\. It was left as it is\.$/,
   'of another program': /relay\.sqlite is not a database of a Creel relay\. It was left as it is\.$/,
 }
 
