@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { randomUUID } from 'node:crypto'
+import { v7 as uuidV7 } from 'uuid'
 import { sayReady, serve } from '../serve.ts'
 import { githubWebhook } from '../webhook.ts'
 
@@ -8,7 +8,7 @@ export type InsertCalls = {
   readonly insert: { input: { file: string; rows: number; rowsPerCommit: number }; output: number }
 }
 
-/** The bare insert loop: rows of 2 KB with one index, as durable as ours, so many a transaction. */
+/** The bare insert loop: rows of 2 KB with one index over ids as the relay gives them, as durable as ours, so many a transaction. */
 function insert({ file, rows, rowsPerCommit }: InsertCalls['insert']['input']): number {
   const { body, headers } = githubWebhook()
   const head = JSON.stringify(headers)
@@ -21,8 +21,10 @@ function insert({ file, rows, rowsPerCommit }: InsertCalls['insert']['input']): 
      CREATE INDEX item_by_uid ON item(uid);`,
   )
   const statement = db.prepare('INSERT INTO item (uid, received_at, head, body) VALUES (?, ?, ?, ?)')
+  // Made before, as those of what the app stores are.
+  const uids = Array.from({ length: rows }, () => uuidV7()).toReversed()
   const group = db.transaction((count: number) => {
-    for (let n = 0; n < count; n += 1) statement.run(randomUUID(), Date.now(), head, body)
+    for (let n = 0; n < count; n += 1) statement.run(uids.pop(), Date.now(), head, body)
   })
   const beganAt = performance.now()
   for (let left = rows; left > 0; left -= rowsPerCommit) group.immediate(Math.min(left, rowsPerCommit))

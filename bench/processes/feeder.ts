@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { v7 as uuidV7 } from 'uuid'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { WINDOW_ITEMS } from '../../protocol/limits.ts'
 import { encodeFrame } from '../../protocol/request-frame.ts'
@@ -56,7 +57,7 @@ function nextFrame(): Uint8Array {
     type: 'item',
     head: {
       kind: 'request',
-      id: randomUUID(),
+      id: uuidV7(),
       seq,
       bucket,
       input: null,
