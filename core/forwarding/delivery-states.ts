@@ -8,6 +8,8 @@ import type { Waiting, WaitingList } from './waiting-list.ts'
 
 /** State changes written in one go. The next go waits for the commit, so that what arrives meanwhile is not held up. */
 const CHANGES_AT_ONCE = 500
+/** Between two goes of what is released: most of it goes out meanwhile, and what has its end needs no state before. */
+const RELEASE_REST_MS = 250
 
 export type DeliveryStatesOptions = {
   readonly writes: DeliveryWrites
@@ -24,6 +26,8 @@ export class DeliveryStates {
   /** What waits is not, or not all, known to be written as it should be. */
   #isStale = false
   #isStopped = false
+  /** Ends a rest between two goes. */
+  #wake: () => void = () => {}
 
   constructor(options: DeliveryStatesOptions) {
     this.#options = options
@@ -88,6 +92,7 @@ export class DeliveryStates {
     // At once, because a pace may be chosen for those that were held before all of them are written.
     for (const item of waiting) if (holdReason(item.sourceId) !== null) waiting.markHeld(item)
     this.#isStale = true
+    this.#wake()
     if (this.#isWriting) return
     this.#isWriting = true
     while (this.#isStale && !this.#isStopped) {
@@ -100,6 +105,7 @@ export class DeliveryStates {
   /** Nothing more is begun. What is not written follows from what holds it at the next start. */
   stop(): void {
     this.#isStopped = true
+    this.#wake()
   }
 
   #unmark(item: Waiting, state: DeliveryState): void {
@@ -109,9 +115,25 @@ export class DeliveryStates {
     else if (item.stored !== 'sending') marks.waits(item.id)
   }
 
+  /** The newest first: what came first goes out soonest. */
   async #writeInTurn(items: readonly Waiting[]): Promise<void> {
-    for (let at = 0; at < items.length && !this.#isStale && !this.#isStopped; at += CHANGES_AT_ONCE) {
-      await this.writeWaiting(items.slice(at, at + CHANGES_AT_ONCE).filter((item) => item.isWaiting))
+    for (let end = items.length; end > 0 && !this.#isStale && !this.#isStopped; end -= CHANGES_AT_ONCE) {
+      const some = items.slice(Math.max(0, end - CHANGES_AT_ONCE), end).filter((item) => item.isWaiting)
+      const isRelease = some.some(
+        ({ stored, sourceId }) => stored !== 'queued' && this.#options.holdReason(sourceId) === null,
+      )
+      await this.writeWaiting(some)
+      if (isRelease && end > CHANGES_AT_ONCE && !this.#isStale && !this.#isStopped) await this.#rest()
     }
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, RELEASE_REST_MS)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 }
