@@ -3,7 +3,7 @@ import { toHistoryError } from '../database-error.ts'
 import { HistoryError } from '../history.ts'
 import type { Call, CallEnd, Calls, ErrorFields, FromThread, ToThread } from './messages.ts'
 
-const CALLS_PER_MESSAGE = 16
+const CALLS_PER_MESSAGE = 64
 
 /** Main's end of one life of one thread. */
 export type ThreadLink<C extends Calls> = {
