@@ -90,7 +90,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     monotonic,
     listListening: options.listListening,
     markResends: options.markResends,
-    onDelivery: ({ requestId }) => live.changed(requestId),
+    onDelivery: ({ requestId, change }) => live.delivered(requestId, change),
     onTarget: () => tellTargets(),
     marks,
     onStoreFailure: options.onProblem,

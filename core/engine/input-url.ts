@@ -8,6 +8,6 @@ export function findInputUrl(
   request: { readonly requestTarget: string; readonly mountBytes: number },
   inputs: readonly SourceInput[],
 ): string | null {
-  const mount = request.requestTarget.slice(0, request.mountBytes)
-  return inputs.find((input) => mount.endsWith(`/${input.id}`))?.url ?? null
+  const { requestTarget, mountBytes } = request
+  return inputs.find((input) => requestTarget.endsWith(`/${input.id}`, mountBytes))?.url ?? null
 }

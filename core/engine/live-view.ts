@@ -2,8 +2,10 @@ import type { RequestId } from '../../protocol/ids.ts'
 import type { Counts, ForwardingStatus } from '../../protocol/ipc.ts'
 import type { RequestSummary } from '../../protocol/request.ts'
 import type { HistoryCounts, HistoryDeliveries, HistoryRequests } from '../history/history.ts'
+import type { DeliveryNews } from '../forwarding/forwarder.ts'
 import { createBatch } from './batch.ts'
 import type { EngineEvents } from './events.ts'
+import { createFreshRows } from './fresh-rows.ts'
 
 /** Nobody reads faster than this, and a burst must not drown the window. */
 const EVERY_MS = 250
@@ -14,8 +16,10 @@ export type LiveView = {
   stored(summary: RequestSummary, isNew: boolean): void
   /** A request that listeners may or may not have heard of. */
   repeated(id: RequestId): void
-  /** A delivery of this request changed, or a mark. */
+  /** A mark of this request changed, or a delivery was added. */
   changed(id: RequestId): void
+  /** The delivery of this request changed; or one of them, where it has several. */
+  delivered(id: RequestId, change: DeliveryNews['change']): void
   deleted(ids: readonly RequestId[]): void
   /** Counts are old. */
   recount(): void
@@ -49,6 +53,7 @@ type News =
   | { readonly kind: 'new'; readonly summary: RequestSummary }
   | { readonly kind: 'repeated'; readonly id: RequestId }
   | { readonly kind: 'changed'; readonly id: RequestId }
+  | { readonly kind: 'delivered'; readonly id: RequestId }
   /** Some that changed are not told yet. */
   | { readonly kind: 'more' }
 
@@ -78,6 +83,7 @@ export function createLiveView(options: {
   })
   /** Changed, and not read anew yet. */
   const stale = new Set<RequestId>()
+  const fresh = createFreshRows()
   const timers = new Set<ReturnType<typeof setTimeout>>()
 
   /** While stopping, the history may already be closed: what nobody looks at any more need not be told. */
@@ -102,13 +108,15 @@ export function createLiveView(options: {
   async function tell(all: readonly News[]): Promise<void> {
     const received = all.flatMap((one) => (one.kind === 'new' ? [one.summary] : []))
     if (received.length > 0) options.events.emit('requests:received', received)
-    const repeated = all.flatMap((one) => (one.kind === 'repeated' ? [one.id] : []))
-    if (repeated.length > 0) options.events.emit('requests:received', await options.deliveries.digests(repeated))
+    const delivered = fresh.take(all.flatMap((one) => (one.kind === 'delivered' ? [one.id] : [])))
+    if (delivered.rows.length > 0) options.events.emit('requests:changed', delivered.rows)
     const changed = new Set(all.flatMap((one) => (one.kind === 'changed' ? [one.id] : [])))
-    for (const id of changed) {
-      stale.add(id)
+    for (const id of [...changed, ...delivered.missing]) stale.add(id)
+    for (const id of [...changed, ...delivered.missing, ...delivered.rows.map((row) => row.id)]) {
       options.events.emit('deliveries:changed', { requestId: id })
     }
+    const repeated = all.flatMap((one) => (one.kind === 'repeated' ? [one.id] : []))
+    if (repeated.length > 0) options.events.emit('requests:received', await options.deliveries.digests(repeated))
     if (stale.size > 0) await tellChanged(changed.size > ROWS_AMID_BURST ? ROWS_AMID_BURST : ROWS_AFTER_BURST)
   }
 
@@ -134,6 +142,8 @@ export function createLiveView(options: {
 
   return {
     stored(summary, isNew) {
+      if (isNew) fresh.add(summary)
+      else fresh.forget(summary.id)
       news.add(isNew ? { kind: 'new', summary } : { kind: 'changed', id: summary.id })
       recounts.add(null)
     },
@@ -142,10 +152,16 @@ export function createLiveView(options: {
       recounts.add(null)
     },
     changed(id) {
+      fresh.forget(id)
       news.add({ kind: 'changed', id })
       recounts.add(null)
     },
+    delivered(id, change) {
+      news.add({ kind: fresh.change(id, change) ? 'delivered' : 'changed', id })
+      recounts.add(null)
+    },
     deleted(ids) {
+      for (const id of ids) fresh.forget(id)
       options.events.emit('requests:deleted', { ids })
       recounts.add(null)
     },

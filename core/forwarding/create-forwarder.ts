@@ -41,9 +41,9 @@ class TargetQueues implements Forwarder {
   #isStopped = false
 
   constructor(given: ForwarderOptions) {
-    const onDelivery: ForwarderOptions['onDelivery'] = (change) => {
-      if (!isLive(change.state)) this.#known.delete(change.deliveryId)
-      given.onDelivery(change)
+    const onDelivery: ForwarderOptions['onDelivery'] = (news) => {
+      if (!isLive(news.change.state)) this.#known.delete(news.deliveryId)
+      given.onDelivery(news)
     }
     const options = { ...given, onDelivery, listListening: sharedListing(given) }
     this.#options = options
@@ -288,9 +288,10 @@ class TargetQueues implements Forwarder {
 
   #cancelOrphan(delivery: { id: DeliveryId; requestId: StoredDelivery['requestId'] }): void {
     const { id, requestId } = delivery
+    const change = { state: 'cancelled', holdReason: null } as const
     void this.#writes
-      .change([{ id, state: 'cancelled', holdReason: null, nextAttemptAt: null }])
-      .then(() => this.#options.onDelivery({ requestId, deliveryId: id, state: 'cancelled' }))
+      .change([{ id, ...change, nextAttemptAt: null }])
+      .then(() => this.#options.onDelivery({ requestId, deliveryId: id, change }))
   }
 
   #refreshAll(): void {

@@ -40,7 +40,7 @@ export class DeliveryStates {
     for (const item of items) {
       const { id, requestId } = item
       if (state !== 'sending') this.#unmark(item, state)
-      this.#options.hooks.onDelivery({ requestId, deliveryId: id, state })
+      this.#options.hooks.onDelivery({ requestId, deliveryId: id, change: { state, holdReason } })
     }
   }
 
@@ -63,7 +63,10 @@ export class DeliveryStates {
     const isWritten = await this.#options.writes.finishAttempt(attempt, { id, state, holdReason, nextAttemptAt: null })
     if (!isWritten) return
     this.#unmark(item, state)
-    this.#options.hooks.onDelivery({ requestId, deliveryId: id, state })
+    const { answer, failure, timings } = attempt
+    const latencyMs = answer === null ? null : timings.totalMs
+    const change = { state, holdReason, status: answer?.status ?? null, failureCode: failure?.code ?? null, latencyMs }
+    this.#options.hooks.onDelivery({ requestId, deliveryId: id, change })
   }
 
   /** Brings the history in line with what waiting deliveries wait for now. Resolves once committed. */

@@ -1,4 +1,4 @@
-import type { DeliveryState, HoldReason, ListeningPort } from '../../protocol/delivery.ts'
+import type { DeliveryDigest, HoldReason, ListeningPort } from '../../protocol/delivery.ts'
 import type { DeliveryId, RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { HeaderLine } from '../../protocol/request.ts'
 import type { Target, TargetStatus } from '../../protocol/target.ts'
@@ -35,6 +35,14 @@ export type ForwarderStore = {
   finishAttempt(attempt: NewAttempt, change: DeliveryChange): Promise<unknown>
 }
 
+/** What became of a delivery, as its row in the history has it now. What an attempt leaves is there only when one has ended. */
+export type DeliveryNews = {
+  readonly requestId: RequestId
+  readonly deliveryId: DeliveryId
+  readonly change: Pick<DeliveryDigest, 'state' | 'holdReason'> &
+    Partial<Pick<DeliveryDigest, 'status' | 'failureCode' | 'latencyMs'>>
+}
+
 /** What is told of a delivery at once, while the history is told of it when there is time. */
 export type DeliveryMarks = {
   /** It has its connection, and the first byte leaves now. */
@@ -56,7 +64,7 @@ export type ForwarderOptions = {
   /** Whether resends carry `Creel-Resend: <id>`. */
   readonly markResends: () => boolean
   /** A request's deliveries changed; the list's row is drawn anew. */
-  readonly onDelivery: (change: { requestId: RequestId; deliveryId: DeliveryId; state: DeliveryState }) => void
+  readonly onDelivery: (change: DeliveryNews) => void
   readonly onTarget: (status: TargetStatus) => void
   /** Told what is under way, in time for a process that may be killed at any moment. */
   readonly marks: DeliveryMarks

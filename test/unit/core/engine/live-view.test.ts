@@ -9,6 +9,16 @@ import { eventually } from '../../../helpers/eventually.ts'
 let view: LiveView | null = null
 afterEach(() => view?.stop())
 
+const queued = {
+  state: 'queued',
+  holdReason: null,
+  status: null,
+  failureCode: null,
+  latencyMs: null,
+  nextAttemptAt: null,
+  targetLabel: 'localhost:3000',
+} as const
+
 const row = (id: number): RequestSummary => ({ id: RequestId.parse(id) }) as RequestSummary
 
 /** A view over a history whose reads fail so many times. */
@@ -60,6 +70,46 @@ test('a row that came again is told as if it were new, as nobody may have heard 
   const { view: live, told } = open(0)
   live.repeated(row(3).id)
   await eventually(() => expect(named(told, 'requests:received')).toEqual([[row(3)]]))
+})
+
+test('what becomes of the one delivery of a new row is told without reading it back, its marks as they are', async () => {
+  const { view: live, told } = open(0)
+  const result = { ...queued, count: 1 }
+  live.stored({ ...row(1), result }, true)
+  live.delivered(row(1).id, { state: 'sending', holdReason: null })
+  const end = { state: 'answered', holdReason: null, status: 204, failureCode: null, latencyMs: 3 } as const
+  live.delivered(row(1).id, end)
+  await eventually(() =>
+    expect(named(told, 'requests:changed')).toEqual([[{ ...row(1), result: { ...result, ...end } }]]),
+  )
+  expect(told.map(({ name }) => name).slice(0, 3)).toEqual([
+    'requests:received',
+    'requests:changed',
+    'deliveries:changed',
+  ])
+  // From its end on, and after whatever else changes it, it is read.
+  live.delivered(row(1).id, end)
+  live.stored({ ...row(2), result }, true)
+  live.changed(row(2).id)
+  live.delivered(row(2).id, end)
+  live.stored({ ...row(3), result: { ...queued, count: 2 } }, true)
+  live.delivered(row(3).id, end)
+  await eventually(() => expect(named(told, 'requests:changed').at(-1)).toEqual([row(1), row(2), row(3)]))
+})
+
+test('of more new rows than are remembered, those that are not are read', async () => {
+  const { view: live, told } = open(0)
+  const end = { state: 'answered', holdReason: null, status: 200, failureCode: null, latencyMs: 3 } as const
+  const ids = Array.from({ length: 5_000 }, (_, n) => RequestId.parse(n + 1))
+  for (const id of ids) live.stored({ ...row(id), result: { ...queued, count: 1 } }, true)
+  for (const id of ids) live.delivered(id, end)
+  const rows = () => named(told, 'requests:changed') as (readonly RequestSummary[])[]
+  await eventually(() => expect(new Set(rows().flatMap((some) => some.map(({ id }) => id))).size).toBe(5_000))
+  expect(
+    rows()
+      .flat()
+      .filter(({ result }) => result?.status === 200),
+  ).toHaveLength(4_096)
 })
 
 test('a burst is read a few at a time, the newest first, and each row once, however often it changed meanwhile', async () => {
