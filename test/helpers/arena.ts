@@ -108,7 +108,7 @@ export async function startArena(options: ArenaOptions = {}): Promise<Arena> {
       try {
         await vi.waitFor(look, { timeout: SETTLE_TIMEOUT_MS, interval: 50 })
       } catch (error) {
-        const told = `The engine says ${JSON.stringify(await engine.status())} and complains: ${engine.complaints().join()}`
+        const told = `The engine says ${JSON.stringify(await engine.status())} and complains: ${[...new Set(engine.complaints())].slice(0, 5).join()}`
         throw new Error(`Not settled: ${String(error)}. ${told}`, { cause: error })
       }
     },

@@ -103,8 +103,9 @@ export function findDisorder(kept: readonly KeptRequest[]): readonly string[] {
   for (const { name, relaySeq, deliveries } of kept) {
     if (relaySeq <= lastSeq) problems.push(`${name} (${relaySeq}) stands behind ${lastSeq}`)
     lastSeq = relaySeq
-    const startedAt = deliveries[0]?.attempts.at(-1)?.startedAt
-    // Of one in doubt the last try is not known.
+    // The first try: one that found nobody listening goes out again behind others that were on their way beside it.
+    const startedAt = deliveries[0]?.attempts[0]?.startedAt
+    // Of one in doubt a try may be missing.
     if (startedAt === undefined || deliveries[0]?.state === 'outcome-unknown') continue
     if (startedAt < lastStart) problems.push(`${name} started ${lastStart - startedAt} ms before one that came earlier`)
     lastStart = Math.max(lastStart, startedAt)

@@ -58,6 +58,8 @@ export class Refused extends Error {
 
 const SHOWN_BYTES = 1024
 
+const PING_MS = 10_000
+
 /** Connects, and resolves with the relay's welcome. Rejects with `Refused` when the relay says no. Written by docs/creel-v1.md alone. */
 export async function connectLeanAgent(options: LeanAgentOptions): Promise<LeanAgent> {
   const ws = openSocket(options)
@@ -99,6 +101,9 @@ export async function connectLeanAgent(options: LeanAgentOptions): Promise<LeanA
       now: Date.now(),
     })
   })
+  // An agent that reads slowly still says that it is there, as any agent does.
+  const pings = setInterval(() => send({ type: 'ping', nonce: 'alive' }), PING_MS)
+  void closed.then(() => clearInterval(pings))
   return {
     taken,
     pending,

@@ -25,7 +25,7 @@ async function problemOf(arena: Arena): Promise<string | null> {
 
 describe("the app's disk that is full", () => {
   test('amid a burst: nothing is acknowledged that is not stored, the banner says so, and all arrive once there is space', async (context) => {
-    const disk = mountSmallDisk(context, 16)
+    const disk = mountSmallDisk(context, extent(16, 96))
     const arena = await startArena({ dataDir: join(disk.folder, 'data') })
     const sender = senderTo(arena)
     await sender.burst('before-', 20)
