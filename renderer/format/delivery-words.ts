@@ -29,7 +29,9 @@ export function describeResult(digest: Digest | null, now: number): ResultWords 
   const at = digest.targetLabel
   switch (digest.state) {
     case 'answered':
-      return describeAnswer(digest.status ?? 0, at)
+      // Its attempt was not written any more, as Creel was ended in that moment.
+      if (digest.status === null) return { mark: 'delivered', word: 'answered', full: `${at} answered as Creel ended` }
+      return describeAnswer(digest.status, at)
     case 'failed':
       return { mark: 'no-answer', word: failureWord(digest.failureCode), full: `${at}: ${failureSentence(digest)}` }
     case 'given-up':

@@ -35,6 +35,7 @@ function expectForwarded(arena: Arena, sender: Sender): void {
   for (const { name, sha256 } of arena.target.arrivals) came.set(name, sha256 ?? came.get(name) ?? null)
   const known = arena.kept().filter(({ deliveries }) => deliveries[0]?.state !== 'outcome-unknown')
   expect(known.filter(({ name }) => came.get(name) !== sender.hashOf(name))).toEqual([])
-  const starts = known.map(({ deliveries }) => deliveries[0]?.attempts[0]?.startedAt ?? Infinity)
+  // Of an answer that came a moment before a kill only the status is known: its attempt was not written any more.
+  const starts = known.flatMap(({ deliveries }) => deliveries[0]?.attempts[0]?.startedAt ?? [])
   expect(starts).toEqual(starts.toSorted((one, other) => one - other))
 }
