@@ -125,16 +125,17 @@ export function createIntake(options: {
   function track(id: string, bytes: number, store: () => Promise<void>): null {
     const stored = store().then(
       () => {
+        storing.delete(stored)
         hold(-bytes, -1)
         options.onStored(id)
       },
       (error: unknown) => {
+        storing.delete(stored)
         hold(-bytes, -1)
         fail('not-stored', asError(error).message)
       },
     )
     storing.add(stored)
-    void stored.finally(() => storing.delete(stored))
     return null
   }
 
