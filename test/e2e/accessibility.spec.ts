@@ -36,7 +36,7 @@ for (const theme of ['light', 'dark'] as const) {
     await post(`${url}/github?a=1&a=2`, '{"ref":"refs/heads/main","n":1.00,"ok":true,"none":null}', { headers })
     await post(`${url}/plain`, 'text')
     const row = requestRows(page).filter({ hasText: '/github' })
-    await expect(row.getByText('200')).toBeVisible()
+    await expect(row.getByText('200', { exact: true })).toBeVisible()
     await row.click()
     for (const name of [/Body/, /Headers/, /Query/, /Deliveries/]) {
       await page.getByRole('tab', { name }).click()

@@ -25,6 +25,7 @@ test('3 an app that is killed amid a burst has, started again, all that was acce
   await useTargets(await app.page(), [target.url])
 
   const sent = new Map<string, SentRequest>()
+  const killedAt: number[] = []
   for (let kill = 1; kill <= KILLS; kill += 1) {
     target.slowTo(random.pick([0, 2, 20]))
     const from = target.arrivals.length
@@ -33,6 +34,7 @@ test('3 an app that is killed amid a burst has, started again, all that was acce
     await expect.poll(() => target.arrivals.length - from, { intervals: [1] }).toBeGreaterThan(before)
     // The relay inside the app dies along.
     await app.kill()
+    killedAt.push(Date.now())
     await burst.stop()
     for (const [name, one] of burst.sent) sent.set(name, one)
     app = await startApp({ userData: app.userData })
@@ -47,7 +49,7 @@ test('3 an app that is killed amid a burst has, started again, all that was acce
   const { ledger, problems } = judge({ sent, kept, arrivals: target.arrivals.filter(isCounted) })
   report(`kill -9 of the real app, ${KILLS} times, seed ${SEED}`, ledger)
   expect(problems).toEqual([])
-  expect(findDisorder(kept)).toEqual([])
+  expect(findDisorder(kept, { killedAt, inFlight: IN_FLIGHT })).toEqual([])
   expect(ledger.doubted).toBeLessThanOrEqual(IN_FLIGHT * KILLS)
 
   // The window says the same: nothing more, nothing less, and what is in doubt stands among what needs a look.

@@ -56,7 +56,7 @@ test("24 51 the tray's Forwarding is the window's switch: off holds a request, o
   expect(target.received).toHaveLength(0)
 
   await panel.click(icon, (await find(icon, FORWARDING)).id)
-  await expect(row.getByText('200')).toBeVisible()
+  await expect(row.getByText('200', { exact: true })).toBeVisible()
   expect(target.received.map((one) => one.url)).toEqual(['/waits'])
   await expect(forwarding).toBeChecked()
   await target.close()

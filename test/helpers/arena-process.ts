@@ -18,6 +18,8 @@ export type KillableProcess = {
 }
 
 export type EngineProcess = KillableProcess & {
+  /** When it was killed, by the clock. */
+  readonly killedAt: readonly number[]
   status(): Promise<EngineStatus>
   setForwarding(on: boolean): Promise<void>
   /** As a click on "Reconnect": for proofs that are not about how long it waits by itself. */
@@ -57,6 +59,7 @@ export function engineProcess(
   let lastId = 0
   let complaints = ''
   const waiting = new Map<number, (value: unknown) => void>()
+  const killedAt: number[] = []
   onTestFinished(() => void child?.kill('SIGKILL'))
 
   function ask(question: EngineAsk): Promise<unknown> {
@@ -69,6 +72,7 @@ export function engineProcess(
   }
 
   return {
+    killedAt,
     async start() {
       if (child !== null) return
       const made = fork(ENGINE, [dataDir, JSON.stringify(wishes)], {
@@ -95,6 +99,7 @@ export function engineProcess(
       const ended = once(killed, 'exit')
       killed.kill('SIGKILL')
       await ended
+      killedAt.push(Date.now())
     },
     signal: (name) => void child?.kill(name),
     complaints: () => complaints.split('\n').filter((line) => line !== ''),

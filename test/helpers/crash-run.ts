@@ -56,7 +56,7 @@ export async function runCrashes(run: CrashRun): Promise<void> {
 
   const { problems } = judge(traces)
   expect(problems, `CREEL_SOAK_SEED=${SEED}`).toEqual([])
-  expect(findDisorder(traces.kept)).toEqual([])
+  expect(findDisorder(traces.kept, { killedAt: arena.engine.killedAt, inFlight: run.inFlight })).toEqual([])
   if (run.inFlight === 1) expect(findDisorderAtTarget(traces.kept, traces.arrivals)).toEqual([])
   const most = run.victims === 'relay' ? 0 : run.inFlight
   expect(doubtsOfKill.filter((doubts) => doubts.length > most)).toEqual([])

@@ -52,7 +52,7 @@ async function shootInbox({ page, camera, answerAll }: Day): Promise<void> {
   await page.keyboard.press('Escape')
   await camera.resize(1280, 800)
   answerAll()
-  await expect(rowOf(page, 'push').getByText('200')).toBeVisible()
+  await expect(rowOf(page, 'push').getByText('200', { exact: true })).toBeVisible()
 }
 
 async function shootRequest({ page, camera }: Day): Promise<void> {
