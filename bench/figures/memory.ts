@@ -5,11 +5,12 @@ import { MARKS } from '../marks.ts'
 import { startProcess, type BenchProcess } from '../process.ts'
 import type { ServerCalls } from '../processes/bare-server.ts'
 import type { LoadCalls } from '../processes/load.ts'
+import { startRelay, type RelayProgram } from '../relay.ts'
 import { bundleRelay } from '../relay-bundle.ts'
 import type { Row } from '../row.ts'
 import { median, percentile } from '../statistics.ts'
 import { writeValue } from '../table.ts'
-import { allSettled, startWay, type Door, type Way } from '../way.ts'
+import { allSettled, isConnected, ROOM, startWay, type Door } from '../way.ts'
 
 const IDLE_MS = 5_000
 const BODIES_AT_ONCE = 32
@@ -21,7 +22,8 @@ type Turn = { readonly smallP99: number; readonly notes: readonly string[] }
 export async function measureMemory(context: Context): Promise<readonly Row[]> {
   const program = await bundleRelay()
   const idle: number[] = []
-  const peaks: number[] = []
+  const taking: number[] = []
+  const handing: number[] = []
   const ours: Turn[] = []
   const bare: Turn[] = []
   let agentPeak = 0
@@ -29,25 +31,22 @@ export async function measureMemory(context: Context): Promise<readonly Row[]> {
   for (let round = 0; round < rounds; round += 1) {
     context.say(`large bodies, round ${round + 1} of ${rounds}`)
     bare.push(await besideBare())
-    const way = await startWay(context, { program })
-    await sleep(IDLE_MS)
-    idle.push((await way.relay.process.usage()).rssBytes / MIB)
-    ours.push(await besideRelay(way))
-    peaks.push((await way.relay.process.usage()).peakRssBytes / MIB)
-    agentPeak = Math.max(agentPeak, (await way.agent.usage()).peakRssBytes / MIB)
-    await way.stop()
+    const alone = await besideRelay(context, program)
+    ours.push(alone.turn)
+    taking.push(alone.peak)
+    const app = await besideApp(context, program)
+    idle.push(app.idle)
+    handing.push(app.peak)
+    agentPeak = Math.max(agentPeak, app.agentPeak)
   }
   const common = { unit: 'MB', baseline: null, ratio: null } as const
-  const bundled = 'the relay as one bundle, one bucket, one agent connected'
+  const bundled = 'the relay as one bundle, started anew with one bucket, one agent connected'
+  const engine = `while the app fetches them as they come; its engine at most ${writeValue(agentPeak)} MB`
+  const figure = `relay: peak RSS, ${BODIES_AT_ONCE} bodies of 25 MB at once`
   return [
     { ...common, figure: 'relay: RSS idle', ours: median(idle), mark: MARKS.idleMemory, notes: [bundled] },
-    {
-      ...common,
-      figure: `relay: peak RSS, ${BODIES_AT_ONCE} bodies of 25 MB at once`,
-      ours: median(peaks),
-      mark: MARKS.peakMemory,
-      notes: [...(ours[0]?.notes ?? []), `the engine of the app at most ${writeValue(agentPeak)} MB`],
-    },
+    { ...common, figure, ours: median(taking), mark: MARKS.peakMemory, notes: ours[0]?.notes ?? [] },
+    { ...common, figure: `${figure}, handed out`, ours: median(handing), mark: MARKS.shown, notes: [engine] },
     {
       figure: 'small posts while 25 MB bodies come in, p99',
       unit: 'ms',
@@ -68,10 +67,31 @@ async function besideBare(): Promise<Turn> {
   return turn
 }
 
-async function besideRelay(way: Way): Promise<Turn> {
-  const turn = await pressBoth(way.ours)
+/** Takes them in. Started anew, as a relay is whose administrator has gone: what he asked through is not loaded. */
+async function besideRelay(context: Context, program: RelayProgram): Promise<{ turn: Turn; peak: number }> {
+  const relay = await startRelay(context, { env: ROOM, program })
+  await relay.killAndRestart()
+  const turn = await pressBoth({ port: relay.port, path: relay.inputPath })
+  const { peakRssBytes } = await relay.process.usage()
+  await relay.stop()
+  return { turn, peak: peakRssBytes / MIB }
+}
+
+/** Idle first; then takes them in and hands them out at the same time. */
+async function besideApp(
+  context: Context,
+  program: RelayProgram,
+): Promise<{ idle: number; peak: number; agentPeak: number }> {
+  const way = await startWay(context, { program })
+  await way.relay.killAndRestart()
+  await sleep(IDLE_MS)
+  await isConnected(way.agent)
+  const { rssBytes } = await way.relay.process.usage()
+  await pressBoth(way.ours)
   await allSettled(way)
-  return turn
+  const [relay, agent] = await Promise.all([way.relay.process.usage(), way.agent.usage()])
+  await way.stop()
+  return { idle: rssBytes / MIB, peak: relay.peakRssBytes / MIB, agentPeak: agent.peakRssBytes / MIB }
 }
 
 /** Large bodies over 32 connections and, beside them, small posts at a steady pace; only those begun while large ones came count. */
