@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { FromEmbeddedRelay, type EmbeddedRelayData, type ToEmbeddedRelay } from '../../protocol/embedded-relay.ts'
 
@@ -97,12 +96,17 @@ async function firstWord(worker: Worker, gone: Promise<string | null>): Promise<
   const early = gone.then((sentence) => {
     throw new RelayStartError('internal', sentence ?? 'The relay of this computer was stopped while it started.')
   })
-  const first = once(worker, 'message').catch((problem: unknown) => {
-    const why = problem instanceof Error ? problem.message : String(problem)
-    throw new RelayStartError('internal', `The relay of this computer could not start (${why}).`, { cause: problem })
-  }) as Promise<[unknown]>
-  const [raw] = await Promise.race([first, early])
-  const message = FromEmbeddedRelay.parse(raw)
+  // By the events themselves, in their order: a thread's last word and its end may come in one turn.
+  const first = new Promise<unknown>((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', (problem: unknown) => {
+      const why = problem instanceof Error ? problem.message : String(problem)
+      reject(
+        new RelayStartError('internal', `The relay of this computer could not start (${why}).`, { cause: problem }),
+      )
+    })
+  })
+  const message = FromEmbeddedRelay.parse(await Promise.race([first, early]))
   if (message.type === 'ready') return { url: message.url, port: message.port }
   if (message.type === 'failed') throw new RelayStartError(message.code, message.message)
   throw new RelayStartError('internal', `The relay of this computer began with "${message.type}".`)
