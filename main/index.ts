@@ -45,6 +45,7 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
   const log = openLog(join(dataDir, 'logs'))
   let services: Services | null = null
   let desktop: Desktop | null = null
+  let isWindowWanted = !isHidden
   let linkToOpen = readDeepLink(process.argv)
 
   process.on('unhandledRejection', (problem) =>
@@ -101,7 +102,7 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
     const link = linkToOpen
     linkToOpen = null
     if (link !== null) await desktop?.openRequest(link)
-    else if (!isHidden) await desktop?.showWindow()
+    else if (isWindowWanted) await desktop?.showWindow()
   }
 
   function note(problem: unknown): void {
@@ -118,6 +119,8 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
 
   app.on('second-instance', (_event, argv) => {
     linkToOpen = readDeepLink(argv)
+    // Where this one is still starting, its window is opened at the end of that.
+    isWindowWanted = true
     const shown = linkToOpen === null ? desktop?.showWindow() : open()
     shown?.catch(note)
   })

@@ -87,6 +87,11 @@ export function createMainWindow(options: {
         shown.focus()
         return shown
       }
+      if (opening !== null && shown === null) {
+        const opened = await opening
+        // Closed while it opened: whoever asks since then wants another.
+        if (opened !== null) return opened
+      }
       opening ??= open().finally(() => {
         opening = null
       })

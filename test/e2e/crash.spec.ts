@@ -54,8 +54,10 @@ test('3 an app that is killed amid a burst has, started again, all that was acce
 
   // The window says the same: nothing more, nothing less, and what is in doubt stands among what needs a look.
   const page = await app.page()
-  const { counts } = await ask(page, 'app:snapshot', {})
-  expect(counts).toMatchObject({ total: kept.length + 1, failed: ledger.doubted })
+  // Counts are told a moment behind the rows.
+  await expect
+    .poll(async () => (await ask(page, 'app:snapshot', {})).counts)
+    .toMatchObject({ total: kept.length + 1, failed: ledger.doubted })
   const wanted = { view: 'failed', sourceId: null, text: '', before: null, limit: 500 } as const
   const shown = await ask(page, 'requests:list', wanted)
   expect(shown.map(({ result }) => result?.state)).toEqual(Array(ledger.doubted).fill('outcome-unknown'))
