@@ -2,14 +2,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
-import { z } from 'zod'
-import { Token } from '../../protocol/source.ts'
+import type { Token } from '../../protocol/source.ts'
 import { lookAt, readKept, type KeptRequest } from './arena-history.ts'
 import { engineProcess, relayProcess, type EngineProcess, type KillableProcess } from './arena-process.ts'
 import { startArenaTarget, type ArenaTarget, type TargetArrival } from './arena-target.ts'
 import { sendOne } from './burst.ts'
 import { eventually } from './eventually.ts'
 import { ownFreePort } from './first-port.ts'
+import { ADMIN, administer } from './relay-administration.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 /** Everything on the way of a webhook, each where it is in life: relay and engine are processes that can be killed, the link between them can fail. */
@@ -45,8 +45,6 @@ export type ArenaOptions = {
   readonly dataDir?: string
 }
 
-const Made = z.looseObject({ id: z.string() })
-const ADMIN = 'an-administrator-of-the-arena'
 /** All of a long burst may have to be drained through a slow target. */
 const SETTLE_TIMEOUT_MS = 60_000
 const FENCE = 'fence-'
@@ -68,7 +66,6 @@ export async function startArena(options: ArenaOptions = {}): Promise<Arena> {
     CREEL_OPS_PORT: '0',
     CREEL_DATA_DIR: relayDir,
     CREEL_ADMIN_TOKEN: ADMIN,
-    CREEL_LOG_LEVEL: 'info',
     ...options.relayEnv,
   })
   await relay.start()
@@ -116,13 +113,7 @@ export async function startArena(options: ArenaOptions = {}): Promise<Arena> {
 }
 
 async function furnish(relayUrl: string, settings: object): Promise<{ input: string; token: Token }> {
-  const ask = async (path: string, body: object): Promise<unknown> => {
-    const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' }
-    const answer = await fetch(`${relayUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-    return answer.json()
-  }
-  const bucket = Made.parse(await ask('/v1/buckets', { name: 'arena', settings })).id
-  const input = Made.parse(await ask(`/v1/buckets/${bucket}/inputs`, { name: 'arena' })).id
-  return { input, token: Token.parse(await ask('/v1/tokens', { name: 'arena', buckets: [bucket] })) }
+  const { newBucket, newInput, newToken } = administer(relayUrl)
+  const bucket = await newBucket('arena', settings)
+  return { input: await newInput(bucket), token: await newToken([bucket]) }
 }

@@ -1,10 +1,10 @@
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
-import { Token } from '../../protocol/source.ts'
 import type { TargetOptions } from '../../protocol/target.ts'
 import { eventually } from './eventually.ts'
 import { type RawTarget, startRawTarget } from './raw-target.ts'
+import { ADMIN, administer, type RelayAdministration } from './relay-administration.ts'
 import { startRelayProcess } from './relay-process.ts'
 import { temporaryFolder } from './running-relay.ts'
 import { makeDataDir, removeDataDir, runServices, type RunningServices } from './services.ts'
@@ -14,8 +14,7 @@ export type ExactRig = {
   readonly port: number
   readonly sourceId: SourceId
   readonly services: RunningServices
-  /** Asks the relay's administration and insists on success. */
-  ask(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown>
+  readonly ask: RelayAdministration['ask']
   newInput(settings?: object): Promise<string>
   /** Refusals by their reason, as the administration counts them. */
   refused(): Promise<Record<string, number>>
@@ -27,25 +26,17 @@ export type ExactRig = {
   rows(): Promise<readonly { readonly id: RequestId; readonly kind: string }[]>
 }
 
-const ADMIN = 'an-admin-token-for-proofs'
-const Made = z.looseObject({ id: z.string() })
 const Status = z.looseObject({ refused: z.record(z.string(), z.number()) })
 
 /** Everything is stopped and removed with the test. */
 export async function startExactRig(): Promise<ExactRig> {
-  const settings = { CREEL_PORT: '0', CREEL_OPS_PORT: '0', CREEL_LOG_LEVEL: 'info', CREEL_ADMIN_TOKEN: ADMIN }
+  const settings = { CREEL_PORT: '0', CREEL_OPS_PORT: '0', CREEL_ADMIN_TOKEN: ADMIN }
   const relay = startRelayProcess(['cli/main.ts', 'relay'], { ...settings, CREEL_DATA_DIR: await temporaryFolder() })
   const { url, port, ops } = await relay.up()
 
-  const ask: ExactRig['ask'] = async (method, path, body) => {
-    const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' }
-    const content = body === undefined ? {} : { body: JSON.stringify(body) }
-    const answer = await fetch(url + path, { method, headers, ...content })
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-    return answer.json()
-  }
-  const bucket = Made.parse(await ask('POST', '/v1/buckets', { name: 'ledger' })).id
-  const token = Token.parse(await ask('POST', '/v1/tokens', { name: 'laptop', buckets: [bucket] }))
+  const { ask, newBucket, newInput, newToken } = administer(url)
+  const bucket = await newBucket('ledger')
+  const token = await newToken([bucket])
 
   const dataDir = await makeDataDir()
   const services = await runServices(dataDir)
@@ -70,8 +61,7 @@ export async function startExactRig(): Promise<ExactRig> {
     sourceId: source.id,
     services,
     ask,
-    newInput: async (wanted = {}) =>
-      Made.parse(await ask('POST', `/v1/buckets/${bucket}/inputs`, { name: 'hooks', settings: wanted })).id,
+    newInput: (wanted) => newInput(bucket, wanted),
     refused: async () => Status.parse(await ask('GET', '/v1/status')).refused,
     refusedMetrics: async () => readRefusals(await (await fetch(`${ops}/metrics`)).text()),
     async addTarget(path, options) {

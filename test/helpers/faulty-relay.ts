@@ -1,7 +1,12 @@
 import { join } from 'node:path'
-import { z } from 'zod'
-import { Token } from '../../protocol/source.ts'
+import { expect, onTestFinished } from 'vitest'
+import type { Token } from '../../protocol/source.ts'
+import { eventually } from './eventually.ts'
+import type { Sender } from './faulty-sender.ts'
+import { report } from './ledger.ts'
+import { ADMIN, administer, type RelayAdministration } from './relay-administration.ts'
 import { startRelayProcess, type Finished, type RelayProcess } from './relay-process.ts'
+import { startClient, type TestClient } from './start-client.ts'
 
 /** A relay in a process of its own, over a folder that a test makes trouble in. */
 export type FaultyRelay = {
@@ -15,15 +20,12 @@ export type FaultyRelay = {
   readonly token: Token
   /** What the operators' port says of its readiness. */
   ready(): Promise<{ readonly status: number; readonly text: string }>
-  ask(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown>
+  readonly ask: RelayAdministration['ask']
   /** Stops it as an operator does; resolves with its last words. */
   stop(): Promise<Finished>
   /** The same files, port, bucket and token again. */
   again(): Promise<FaultyRelay>
 }
-
-const ADMIN = 'an-admin-token-for-tests'
-const Made = z.looseObject({ id: z.string() })
 
 type World = Pick<FaultyRelay, 'bucket' | 'token'> & { readonly input: string; readonly port: number }
 
@@ -45,23 +47,11 @@ export async function startFaultyRelay(wishes: FaultyRelayWishes, known?: World)
   const process = startRelayIn(wishes, known?.port)
   const { url, port, ops } = await process.up()
 
-  async function ask(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
-    const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' }
-    const answer = await fetch(`${url}${path}`, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await answer.text()
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
-    return JSON.parse(text)
-  }
+  const { ask, newBucket, newInput, newToken } = administer(url)
 
   async function makeWorld(): Promise<World> {
-    const bucket = Made.parse(await ask('POST', '/v1/buckets', { name: 'ledger' })).id
-    const input = Made.parse(await ask('POST', `/v1/buckets/${bucket}/inputs`, { name: 'github' })).id
-    const token = Token.parse(await ask('POST', '/v1/tokens', { name: 'laptop', buckets: [bucket] }))
-    return { bucket, input, token, port }
+    const bucket = await newBucket('ledger')
+    return { bucket, input: await newInput(bucket), token: await newToken([bucket]), port }
   }
 
   const world = known ?? (await makeWorld())
@@ -84,4 +74,21 @@ export async function startFaultyRelay(wishes: FaultyRelayWishes, known?: World)
     },
     again: () => startFaultyRelay(wishes, world),
   }
+}
+
+/** An agent of it, until the test ends. */
+export function agentOf(relay: Pick<FaultyRelay, 'url' | 'token'>): TestClient {
+  const agent = startClient({ relayUrl: relay.url, token: relay.token })
+  onTestFinished(() => agent.client.stop())
+  return agent
+}
+
+/** All that was accepted has come to the agent, once, in order, and as it was sent. */
+export async function expectAllArrive(deed: string, sender: Sender, agent: TestClient): Promise<void> {
+  await eventually(() => expect(sender.ledgerOf(agent.sink.stored).lost).toBe(0))
+  const ledger = sender.ledgerOf(agent.sink.stored)
+  report(deed, ledger)
+  expect(ledger).toMatchObject({ arrived: sender.accepted.length, twice: 0, lost: 0, altered: 0 })
+  const seqs = agent.sink.stored.map(({ head }) => head.seq)
+  expect(seqs).toEqual(seqs.toSorted((one, other) => one - other))
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Agent, request } from 'node:http'
+import { onTestFinished } from 'vitest'
 import type { RequestSummary } from '../../protocol/request.ts'
 import type { Recorded } from './recording-sink.ts'
 import { countLedger, type Ledger } from './ledger.ts'
@@ -25,11 +26,12 @@ export type Sender = {
   ledgerOf(received: readonly Recorded[]): Ledger
   /** What came of them in a history. */
   ledgerOfRows(rows: readonly RequestSummary[]): Ledger
-  close(): void
 }
 
-export function createSender(url: string): Sender {
+/** Posts to an input, until the test ends. */
+export function senderTo(url: string): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  onTestFinished(() => agent.destroy())
   const hashes = new Map<string, string>()
   const accepted: string[] = []
   const refused: Reply[] = []
@@ -82,7 +84,6 @@ export function createSender(url: string): Sender {
       })
     },
     ledgerOfRows: (rows) => countLedger({ sent, accepted, arrived: rows.filter(isRequest).map(nameOf) }),
-    close: () => agent.destroy(),
   }
 }
 

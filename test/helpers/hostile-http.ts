@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { Token } from '../../protocol/source.ts'
+import type { Token } from '../../protocol/source.ts'
 import { watchMemory, type MemoryWatch } from './memory-watch.ts'
 import { openRaw, exchangeRaw, type RawAnswer } from './raw-http.ts'
+import { ADMIN, administer } from './relay-administration.ts'
 import { startRelayProcess } from './relay-process.ts'
 import { temporaryFolder } from './running-relay.ts'
 
@@ -27,9 +28,6 @@ export type AttackedRelay = {
   complaints(): readonly string[]
 }
 
-export const ADMIN = 'an-admin-token-for-attacks'
-
-const Made = z.looseObject({ id: z.string() })
 const Status = z.looseObject({
   refused: z.record(z.string(), z.number()),
   buckets: z.number(),
@@ -51,28 +49,15 @@ export async function startAttackedRelay(env: Readonly<Record<string, string>> =
     CREEL_OPS_PORT: '0',
     CREEL_DATA_DIR: join(await temporaryFolder(), 'data'),
     CREEL_ADMIN_TOKEN: ADMIN,
-    CREEL_LOG_LEVEL: 'warn',
     ...env,
-    // The line that tells the port is of this level.
-    ...(env['CREEL_LOG_LEVEL'] === undefined ? { CREEL_LOG_LEVEL: 'info' } : {}),
   })
   const { url, port, ops } = await relay.up()
 
-  async function ask(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
-    const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' }
-    const answer = await fetch(`${url}${path}`, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-    return answer.json()
-  }
+  const { ask, newBucket, newInput, newToken } = administer(url)
 
   async function makeInput(name: string): Promise<{ bucket: string; path: string }> {
-    const bucket = Made.parse(await ask('POST', '/v1/buckets', { name })).id
-    const { id } = Made.parse(await ask('POST', `/v1/buckets/${bucket}/inputs`, { name }))
-    return { bucket, path: `/in/${id}` }
+    const bucket = await newBucket(name)
+    return { bucket, path: `/in/${await newInput(bucket)}` }
   }
 
   const attacked = await makeInput('attacked')
@@ -82,7 +67,7 @@ export async function startAttackedRelay(env: Readonly<Record<string, string>> =
     port,
     ...attacked,
     otherPath: other.path,
-    token: Token.parse(await ask('POST', '/v1/tokens', { name: 'agent', buckets: [attacked.bucket] })),
+    token: await newToken([attacked.bucket]),
     memory: watchMemory(relay.child.pid ?? 0, ops ?? ''),
     refused: async () => (await status()).refused,
     uncommittedBytes: async () => (await status()).uncommittedBytes,

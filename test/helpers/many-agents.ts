@@ -141,16 +141,8 @@ function opened(ws: WebSocket): Promise<void> {
   })
 }
 
-type ItemHead = {
-  readonly id: string
-  readonly seq: number
-  readonly bucket: string
-  readonly kind: string
-  readonly handout: number
-  readonly bodyBytes: number
-  readonly sha256: string
-  readonly chunked?: boolean
-}
+/** Of it the relay tells all but what is found out by reading its body. */
+type ItemHead = Omit<Taken, 'isExact' | 'text'> & { readonly chunked?: boolean }
 
 /** Reads binary frames and puts chunks together, keeping no body. */
 function createTaker(onItem: (item: Taken) => void): (frame: Buffer) => void {

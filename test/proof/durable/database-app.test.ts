@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeGap } from '../../../renderer/format/request-words.ts'
 import type { RequestSummary } from '../../../protocol/request.ts'
 import { startArena } from '../../helpers/arena.ts'
@@ -9,7 +9,7 @@ import { onlyInSoak } from '../../helpers/extent.ts'
 import { FILE_FAULTS, fingerprint, keepCopy, lockFromOutside, withDatabase } from '../../helpers/faulty-files.ts'
 import { expectJourneysEnd } from '../../helpers/faulty-journey.ts'
 import { startFaultyRelay, type FaultyRelay } from '../../helpers/faulty-relay.ts'
-import { createSender, nameOf, type Sender } from '../../helpers/faulty-sender.ts'
+import { senderTo, nameOf, type Sender } from '../../helpers/faulty-sender.ts'
 import { report } from '../../helpers/ledger.ts'
 import { temporaryFolder } from '../../helpers/running-relay.ts'
 import { makeDataDir, removeDataDir, runServices, type RunningServices } from '../../helpers/services.ts'
@@ -35,12 +35,6 @@ async function start(folder = dataDir): Promise<RunningServices> {
 async function stop(): Promise<void> {
   await services?.stop()
   services = null
-}
-
-function senderTo(url: string): Sender {
-  const sender = createSender(url)
-  onTestFinished(() => sender.close())
-  return sender
 }
 
 async function ownRelay(env: Readonly<Record<string, string>> = {}): Promise<FaultyRelay> {

@@ -1,22 +1,16 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { startArena, type Arena } from '../../helpers/arena.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { extent } from '../../helpers/extent.ts'
 import { expectJourneysEnd } from '../../helpers/faulty-journey.ts'
-import { createSender, type Sender } from '../../helpers/faulty-sender.ts'
+import { senderTo } from '../../helpers/faulty-sender.ts'
 import { report } from '../../helpers/ledger.ts'
 import { runServices } from '../../helpers/services.ts'
 import { mountSmallDisk } from '../../helpers/tmpfs.ts'
 
 const KIB = 1024
-
-function senderTo(arena: Arena): Sender {
-  const sender = createSender(arena.inputUrl)
-  onTestFinished(() => sender.close())
-  return sender
-}
 
 /** What the banner says over the list. */
 async function problemOf(arena: Arena): Promise<string | null> {
@@ -27,7 +21,7 @@ describe("the app's disk that is full", () => {
   test('amid a burst: nothing is acknowledged that is not stored, the banner says so, and all arrive once there is space', async (context) => {
     const disk = mountSmallDisk(context, extent(16, 96))
     const arena = await startArena({ dataDir: join(disk.folder, 'data') })
-    const sender = senderTo(arena)
+    const sender = senderTo(arena.inputUrl)
     await sender.burst('before-', 20)
     await eventually(() => expect(arena.kept()).toHaveLength(20))
     disk.fill(extent(500, 1_000) * KIB)
@@ -47,7 +41,7 @@ describe("the app's disk that is full", () => {
   test('amid a large body: no part of it stays, and it arrives whole once there is space', async (context) => {
     const disk = mountSmallDisk(context, 40)
     const arena = await startArena({ dataDir: join(disk.folder, 'data') })
-    const sender = senderTo(arena)
+    const sender = senderTo(arena.inputUrl)
     await sender.post('before')
     await eventually(() => expect(arena.kept()).toHaveLength(1))
     disk.fill(2_000 * KIB)
@@ -62,7 +56,7 @@ describe("the app's disk that is full", () => {
     const disk = mountSmallDisk(context, 16)
     const dataDir = join(disk.folder, 'data')
     const arena = await startArena({ dataDir })
-    const sender = senderTo(arena)
+    const sender = senderTo(arena.inputUrl)
     const posting = sender.burst('killed-', 200)
     await eventually(() => expect(arena.kept().length).toBeGreaterThan(20))
     await arena.engine.kill()

@@ -2,36 +2,13 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../helpers/eventually.ts'
 import { extent } from '../../helpers/extent.ts'
-import { startFaultyRelay, startRelayIn, type FaultyRelay } from '../../helpers/faulty-relay.ts'
-import { createSender, type Sender } from '../../helpers/faulty-sender.ts'
+import { agentOf, expectAllArrive, startFaultyRelay, startRelayIn } from '../../helpers/faulty-relay.ts'
+import { senderTo, type Sender } from '../../helpers/faulty-sender.ts'
 import { report } from '../../helpers/ledger.ts'
 import { openRaw } from '../../helpers/raw-http.ts'
-import { startClient, type TestClient } from '../../helpers/start-client.ts'
 import { mountSmallDisk } from '../../helpers/tmpfs.ts'
 
 const KIB = 1024
-
-function senderTo(relay: FaultyRelay): Sender {
-  const sender = createSender(relay.inputUrl)
-  onTestFinished(() => sender.close())
-  return sender
-}
-
-function agentOf(relay: FaultyRelay): TestClient {
-  const agent = startClient({ relayUrl: relay.url, token: relay.token })
-  onTestFinished(() => agent.client.stop())
-  return agent
-}
-
-/** All that was accepted has come to the agent, once and as it was sent. */
-async function expectAllArrive(deed: string, sender: Sender, agent: TestClient): Promise<void> {
-  await eventually(() => expect(sender.ledgerOf(agent.sink.stored).lost).toBe(0))
-  const ledger = sender.ledgerOf(agent.sink.stored)
-  report(deed, ledger)
-  expect(ledger).toMatchObject({ arrived: sender.accepted.length, twice: 0, lost: 0, altered: 0 })
-  const seqs = agent.sink.stored.map(({ head }) => head.seq)
-  expect(seqs).toEqual(seqs.toSorted((one, other) => one - other))
-}
 
 const isRefusal = ({ status, retryAfter }: { status: number; retryAfter: string | null }): boolean =>
   status === 503 && Number(retryAfter) > 0
@@ -49,7 +26,7 @@ describe("a relay's disk that is full", () => {
   test('amid a burst, while the journal grows: 503 with Retry-After for what is not stored, and it goes on by itself', async (context) => {
     const disk = mountSmallDisk(context, 12)
     const relay = await startFaultyRelay({ dataDir: join(disk.folder, 'data') })
-    const sender = senderTo(relay)
+    const sender = senderTo(relay.inputUrl)
     disk.fill(2_000 * KIB)
     await sender.burst('filling-', extent(400, 1500), { bytes: 16 * KIB })
     expect(sender.accepted.length).toBeGreaterThan(10)
@@ -74,7 +51,7 @@ describe("a relay's disk that is full", () => {
   test('amid a large chunked body: that one is refused and leaves nothing behind', async (context) => {
     const disk = mountSmallDisk(context, 16)
     const relay = await startFaultyRelay({ dataDir: join(disk.folder, 'data') })
-    const sender = senderTo(relay)
+    const sender = senderTo(relay.inputUrl)
     await sender.burst('before-', 20)
     const path = new URL(relay.inputUrl).pathname
     const connection = await openRaw(relay.port)
@@ -107,7 +84,7 @@ describe("a relay's disk that is full", () => {
   test('while an agent acknowledges: what waited is handed out again and recognised, and nothing stands still', async (context) => {
     const disk = mountSmallDisk(context, 12)
     const relay = await startFaultyRelay({ dataDir: join(disk.folder, 'data') })
-    const sender = senderTo(relay)
+    const sender = senderTo(relay.inputUrl)
     await sender.burst('waiting-', 100, { bytes: 4 * KIB })
     const agent = agentOf(relay)
     let letGo = (): void => undefined
@@ -138,7 +115,7 @@ describe("a relay's disk that is full", () => {
     expect(first.stderr).toMatch(/^[^\n]*no space left[^\n]*\n$/i)
     disk.free()
     const relay = await startFaultyRelay(wishes)
-    const sender = senderTo(relay)
+    const sender = senderTo(relay.inputUrl)
     await sender.burst('kept-', 50)
     relay.process.child.kill('SIGKILL')
     await relay.process.finished

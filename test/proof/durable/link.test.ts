@@ -5,7 +5,7 @@ import { eventually } from '../../helpers/eventually.ts'
 import { extent, onlyInSoak } from '../../helpers/extent.ts'
 import { expectJourneysEnd } from '../../helpers/faulty-journey.ts'
 import { startFaultyRelay } from '../../helpers/faulty-relay.ts'
-import { createSender, type Sender } from '../../helpers/faulty-sender.ts'
+import { senderTo } from '../../helpers/faulty-sender.ts'
 import { watchStatus, type StatusWatch } from '../../helpers/faulty-watch.ts'
 import { report } from '../../helpers/ledger.ts'
 import { temporaryFolder } from '../../helpers/running-relay.ts'
@@ -15,12 +15,6 @@ import { startTcpProxy } from '../../helpers/tcp-proxy.ts'
 /** What a person may have to wait until the status tells that the link is gone: ACCEPTANCE 7. */
 const TOLD_WITHIN_MS = 30_000
 const LOSSES = ['neither', 'relay'] as const
-
-function senderTo(url: string): Sender {
-  const sender = createSender(url)
-  onTestFinished(() => sender.close())
-  return sender
-}
 
 function watch(ask: Parameters<typeof watchStatus>[0]): StatusWatch {
   const watching = watchStatus(ask)

@@ -1,18 +1,12 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { startArena, type Arena } from '../../helpers/arena.ts'
+import { expect, test, vi } from 'vitest'
+import { startArena } from '../../helpers/arena.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { extent, isSoak } from '../../helpers/extent.ts'
 import { expectJourneysEnd } from '../../helpers/faulty-journey.ts'
-import { createSender, type Sender } from '../../helpers/faulty-sender.ts'
+import { senderTo } from '../../helpers/faulty-sender.ts'
 
 /** A relay gives a silent agent up after 25 s: the long form is slept through well beyond that. */
 const ASLEEP_MS = extent(1_000, 60_000)
-
-function senderTo(arena: Arena): Sender {
-  const sender = createSender(arena.inputUrl)
-  onTestFinished(() => sender.close())
-  return sender
-}
 
 async function untilAsleepFor(since: number): Promise<void> {
   const limits = { timeout: ASLEEP_MS + 30_000, interval: 50 }
@@ -21,7 +15,7 @@ async function untilAsleepFor(since: number): Promise<void> {
 
 test('2 a computer that sleeps while 200 webhooks are posted gets all of them once it wakes, once each, in order, without action', async () => {
   const arena = await startArena()
-  const sender = senderTo(arena)
+  const sender = senderTo(arena.inputUrl)
   await sender.burst('awake-', 50)
   await arena.settled()
   const sleptAt = Date.now()
@@ -49,7 +43,7 @@ test('2 a computer that sleeps while 200 webhooks are posted gets all of them on
 
 test('a relay that stands still amid a burst, and goes on: nothing that it accepted is lost', async () => {
   const arena = await startArena()
-  const sender = senderTo(arena)
+  const sender = senderTo(arena.inputUrl)
   const posting = sender.burst('stalled-', extent(300, 2_000))
   await eventually(() => expect(sender.accepted.length).toBeGreaterThan(20), 1)
   const since = Date.now()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { ADMIN, sendUntilClosed, startAttackedRelay, startGoodSender } from '../../helpers/hostile-http.ts'
+import { sendUntilClosed, startAttackedRelay, startGoodSender } from '../../helpers/hostile-http.ts'
 import { report } from '../../helpers/ledger.ts'
+import { ADMIN } from '../../helpers/relay-administration.ts'
 
 /** `mine` and `other` are `/in/<id>`; what an input must get is given as the rest behind it, everything else must reach nobody. */
 type Trick = { readonly target: string; readonly rest?: string }
