@@ -4,7 +4,7 @@ import { copyText } from '../bridge.ts'
 import { countOf } from '../format/bytes.ts'
 import { Tooltip } from '../parts/tooltip.tsx'
 import type { BodyFacts } from './body-viewer.tsx'
-import styles from './body.module.css'
+import styles from './body-foot.module.css'
 
 /** What the view is, and what the bytes are: the one place that a view cannot argue with. */
 export function BodyFoot({ facts, claim, problem }: { facts: BodyFacts; claim: string; problem: string | null }) {

@@ -7,6 +7,7 @@ import { Mark } from '../../parts/mark.tsx'
 import { useSource, useSourceStatus } from '../../store/sources.ts'
 import { showInbox, showScreen } from '../../store/view.ts'
 import settings from '../settings.module.css'
+import { LinkButton } from '../../parts/link-button.tsx'
 import styles from './refused-screen.module.css'
 import { NewToken } from './token-replace.tsx'
 
@@ -43,9 +44,7 @@ export function RefusedScreen({ id }: { id: SourceId }) {
         )}
         <p className={styles['rest']}>
           Requests received before are still here and can be resent.{' '}
-          <button type="button" className={styles['link']} onClick={() => showInbox('all', id)}>
-            Show them
-          </button>
+          <LinkButton onClick={() => showInbox('all', id)}>Show them</LinkButton>
         </p>
       </div>
     </main>

@@ -64,8 +64,7 @@ export function NewToken({
       }}
     >
       <Field
-        // The reason to be here is to type a token.
-        // oxlint-disable-next-line jsx-a11y/no-autofocus
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the reason to be here is to type a token
         autoFocus
         label={label}
         mono

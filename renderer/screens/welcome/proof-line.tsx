@@ -8,6 +8,7 @@ import { useClock } from '../../store/clock.ts'
 import { useRequests } from '../../store/requests.ts'
 import { useSourceStatus } from '../../store/sources.ts'
 import { openDialog, showInbox } from '../../store/view.ts'
+import { LinkButton } from '../../parts/link-button.tsx'
 import styles from './proof-line.module.css'
 
 /** "Connected" with the time of its proof, or what is in the way. */
@@ -36,9 +37,9 @@ export function ProofLine({ source }: { source: Source | undefined }) {
             Show it
           </Button>
         ) : (
-          <button type="button" className={styles['link']} onClick={() => openDialog({ kind: 'add-source' })}>
+          <LinkButton className={styles['other-way']} onClick={() => openDialog({ kind: 'add-source' })}>
             Another way in: my relay
-          </button>
+          </LinkButton>
         )}
       </span>
     </div>

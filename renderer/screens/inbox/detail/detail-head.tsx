@@ -49,7 +49,7 @@ export function DetailHead({ full, url }: { full: RequestFull; url: RequestUrl }
           <time dateTime={new Date(request.receivedAt).toISOString()}>{clockTimeMs(request.receivedAt)}</time>
         </Tooltip>
         {request.remote !== null && <span>from {request.remote}</span>}
-        <span className={styles['size']}>{formatBytes(request.bodyBytes)}</span>
+        <span>{formatBytes(request.bodyBytes)}</span>
         {request.parentId !== null && <Origin parentId={request.parentId} />}
         <FullUrl url={url} isCut={cut !== null} />
       </div>

@@ -9,6 +9,7 @@ import { Mark } from '../../../parts/mark.tsx'
 import { useClock } from '../../../store/clock.ts'
 import { probeTarget, updateTargetOrTell, useTarget, useTargetStatus } from '../../../store/targets.ts'
 import { setView, showScreen } from '../../../store/view.ts'
+import { LinkButton } from '../../../parts/link-button.tsx'
 import styles from './explanation.module.css'
 
 /** The delivery that a reader will ask about first: the newest that waits for a listener or ended without an answer. */
@@ -52,13 +53,7 @@ export function Explanation({ delivery }: { delivery: Delivery }) {
         )}
         <span className={styles['grow']} />
         {target !== undefined && (
-          <button
-            type="button"
-            className={styles['link']}
-            onClick={() => showScreen({ kind: 'target', id: target.id })}
-          >
-            Target settings
-          </button>
+          <LinkButton onClick={() => showScreen({ kind: 'target', id: target.id })}>Target settings</LinkButton>
         )}
       </div>
     </div>

@@ -4,7 +4,7 @@ import type { AttemptId } from '../../../../../protocol/ids.ts'
 import { formatDuration } from '../../../../format/duration.ts'
 import { clockTime, exactTime } from '../../../../format/time-ago.ts'
 import { MarkedText } from '../../../../parts/mark.tsx'
-import styles from './deliveries.module.css'
+import styles from './attempt-table.module.css'
 import { resultOfAttempt, timingParts } from './delivery-state.ts'
 
 /** Every attempt of a delivery as a row, with where its time went. The chosen one is told below. */
@@ -78,7 +78,7 @@ function AttemptRow({
       <td>
         <MarkedText mark={result.mark}>{result.word}</MarkedText>
       </td>
-      <td className={styles['timing']}>
+      <td>
         {attempt.answer === null ? (
           <span className={styles['why']} title={whatIsKnown(attempt)}>
             {whatIsKnown(attempt)}

@@ -5,6 +5,7 @@ import { clockTime } from '../../../../format/time-ago.ts'
 import { MarkedText } from '../../../../parts/mark.tsx'
 import { useClock } from '../../../../store/clock.ts'
 import { showRequest } from '../../../../store/view.ts'
+import { LinkButton } from '../../../../parts/link-button.tsx'
 import styles from './deliveries.module.css'
 
 /** Edited copies of a request, each a request of its own. */
@@ -27,14 +28,12 @@ function Copy({ request }: { request: RequestSummary }) {
       <span className={styles['grow']}>{request.kind === 'imported' ? 'Imported' : 'Edited'}</span>
       <span className={styles['faint']}>{clockTime(request.receivedAt)}</span>
       <MarkedText mark={mark}>{word}</MarkedText>
-      <button
-        type="button"
-        className={styles['link']}
+      <LinkButton
         aria-label={`Open the copy of ${clockTime(request.receivedAt)}`}
         onClick={() => showRequest(request.id)}
       >
         Open
-      </button>
+      </LinkButton>
     </li>
   )
 }
