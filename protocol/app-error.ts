@@ -12,6 +12,8 @@ export const AppErrorCode = z.enum([
   'history-unavailable',
   'relay-unavailable',
   'secrets-unavailable',
+  /** Something can only be signed with a secret that is not here; `field` is its scheme. */
+  'secret-missing',
   'not-allowed',
   'internal',
 ])

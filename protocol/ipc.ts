@@ -1,8 +1,21 @@
 import { z } from 'zod'
 import type { Result } from './app-error.ts'
+import { CopyFormat, type Copied } from './copy-as.ts'
 import type { Delivery, ListeningPort } from './delivery.ts'
+import {
+  DraftId,
+  DraftSave,
+  HostConsent,
+  type Draft,
+  type DraftSummary,
+  type HostLook,
+  type ParsedDraft,
+  type RequestChanges,
+  type SentRequest,
+} from './draft.ts'
 import { DeliveryId, RequestId, RequestUid, SourceId, TargetId } from './ids.ts'
 import type { RequestDetail, RequestSummary } from './request.ts'
+import { ResendOrder, ResendTo, type ResendJob } from './resend.ts'
 import { AppSettings, ViewState } from './settings.ts'
 import type { SignatureReport } from './signature.ts'
 import { RelayUrl, Token, type Source, type SourceStatus } from './source.ts'
@@ -60,11 +73,57 @@ export const commands = {
   'requests:signature': command(z.strictObject({ id: RequestId })).answers<SignatureReport>(),
   'requests:mark-read': command(z.strictObject({ ids: z.array(RequestId).min(1).max(500) })).answers<null>(),
   'requests:pin': command(z.strictObject({ id: RequestId, pinned: z.boolean() })).answers<null>(),
-  /** To its source's targets, or to the one named. */
-  'requests:resend': command(z.strictObject({ id: RequestId, targetId: TargetId.nullable() })).answers<{
+  /** To its source's targets, to the one named, or, where `url` is given, there at once. Another host has to be confirmed as for `targets:add`. */
+  'requests:resend': command(
+    z.strictObject({ id: RequestId, targetId: TargetId.nullable(), url: TargetUrl.optional(), ...HostConsent }),
+  ).answers<{
     readonly deliveries: number
   }>(),
+  /** One after the other, at most so many a second (null = each as soon as the one before has its answer). How it goes on: `resends:changed`. */
+  'requests:resend-many': command(
+    z.strictObject({
+      ids: z.array(RequestId).min(1).max(1000),
+      order: ResendOrder,
+      pacePerSecond: z.number().min(0.1).max(1000).nullable(),
+      to: ResendTo,
+      ...HostConsent,
+    }),
+  ).answers<ResendJob>(),
+  'resends:cancel': command(z.strictObject({ id: z.int().positive() })).answers<null>(),
+  /** Jobs of this run, the newest first. */
+  'resends:list': command(Nothing).answers<readonly ResendJob[]>(),
+  /** Puts a request on the clipboard. Values of secret headers are hidden unless `withSecrets`. */
+  'requests:copy-as': command(
+    z.strictObject({ id: RequestId, format: CopyFormat, withSecrets: z.boolean() }),
+  ).answers<Copied>(),
   'requests:delete': command(z.strictObject({ ids: z.array(RequestId).min(1).max(500) })).answers<null>(),
+
+  /** The draft of this request: the one that there is, or else a copy that is not changed yet. */
+  'drafts:open': command(z.strictObject({ requestId: RequestId })).answers<Draft>(),
+  /** An empty one: POST, no header, no body. */
+  'drafts:create': command(Nothing).answers<Draft>(),
+  /** From a pasted cURL command, of bash or PowerShell; nothing of it is executed. */
+  'drafts:from-curl': command(z.strictObject({ text: z.string().max(4_194_304) })).answers<ParsedDraft>(),
+  'drafts:get': command(z.strictObject({ id: DraftId })).answers<Draft>(),
+  /** Those that were changed or sent, the one changed last first. */
+  'drafts:list': command(Nothing).answers<readonly DraftSummary[]>(),
+  /** Replaces what is kept of it; as often as wanted, in the order of calls. Sent with a body only when that changed. */
+  'drafts:save': command(z.strictObject({ id: DraftId, ...DraftSave.shape })).answers<Draft>(),
+  /** Everything as in its original again; an empty one where it has none. What was sent stays. */
+  'drafts:reset': command(z.strictObject({ id: DraftId })).answers<Draft>(),
+  /** What was sent stays in the history. */
+  'drafts:delete': command(z.strictObject({ id: DraftId })).answers<null>(),
+  /**
+   * Saves what is given, then sends it, at once whatever is held: makes a new request and its delivery. Refusals name a field of the content (`url`, `method`,
+   * `headers.3.value`); `not-allowed` asks for `confirmedHost`; `secret-missing` asks for the secret of `field`'s scheme.
+   */
+  'drafts:send': command(
+    z.strictObject({ id: DraftId, save: DraftSave.optional(), ...HostConsent }),
+  ).answers<SentRequest>(),
+  /** What was sent of it, oldest first. */
+  'drafts:sends': command(z.strictObject({ id: DraftId })).answers<readonly SentRequest[]>(),
+  /** Looks where a URL leads; sends nothing but a TLS handshake. */
+  'drafts:look-at-host': command(z.strictObject({ url: z.string().max(70_000) })).answers<HostLook>(),
 
   'deliveries:try-now': command(z.strictObject({ id: DeliveryId })).answers<null>(),
   'deliveries:cancel': command(z.strictObject({ id: DeliveryId })).answers<null>(),
@@ -144,8 +203,8 @@ export type Answer<K extends CommandName> = Commands[K] extends Command<z.ZodTyp
 
 export type RequestFull = {
   readonly request: RequestDetail
-  /** Resends and edited copies made from it, oldest first. */
-  readonly children: readonly RequestSummary[]
+  /** Edited copies of it that were sent, and imports of it, oldest first; `changes` says how one that was composed differs. */
+  readonly children: readonly (RequestSummary & { readonly changes: RequestChanges | null })[]
   /** Where the sender posted to: scheme, host and the path up to the input's end; null for what is not captured. */
   readonly inputUrl: string | null
 }
@@ -212,6 +271,8 @@ export type Events = {
   'requests:changed': readonly RequestSummary[]
   'requests:deleted': { readonly ids: readonly RequestId[] }
   'deliveries:changed': { readonly requestId: RequestId }
+  /** A job of resends began, went on or ended. */
+  'resends:changed': ResendJob
   'forwarding:changed': ForwardingStatus
   'sources:changed': { readonly sources: readonly Source[]; readonly statuses: readonly SourceStatus[] }
   'targets:changed': { readonly targets: readonly Target[]; readonly statuses: readonly TargetStatus[] }
@@ -239,6 +300,6 @@ export type Bridge = {
 }
 
 /** Where the page gets bodies from: streamed, with Range. A body that is gone answers 204 with `creel-gone: 1`. */
-export function bodyUrl(id: number, part: 'request' | 'response'): string {
+export function bodyUrl(id: number, part: 'request' | 'response' | 'draft'): string {
   return `creel-app://app/body/${id}?part=${part}`
 }

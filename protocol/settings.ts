@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SECRET_HEADERS } from './redaction.ts'
 
 /** What a person sets for the app as a whole. Every field has a default, so older files stay readable. */
 export const AppSettings = z.object({
@@ -7,6 +8,11 @@ export const AppSettings = z.object({
   markResends: z.boolean().default(true),
   /** Hosts that are not this computer and may be sent to, as asked once each. */
   allowedHosts: z.array(z.string().max(300)).max(1000).default([]),
+  /** Headers whose values are hidden in what is copied or shared; `*` stands for any characters. */
+  secretHeaders: z
+    .array(z.string().min(1).max(200))
+    .max(500)
+    .default([...SECRET_HEADERS]),
   /** The notice that closing the window keeps Creel in the tray was shown. */
   trayNoticeShown: z.boolean().default(false),
   /** The first run's steps were finished or skipped. */

@@ -64,7 +64,7 @@ export function createStoredRequests(options: {
     schemeOf,
     async full(id) {
       const [request, children] = await Promise.all([need(id), options.requests.children(id)])
-      return { request, children, inputUrl: inputUrlOf(request.sourceId, request) }
+      return { request, children: children.map((child) => ({ ...child, changes: null })), inputUrl: inputUrlOf(request.sourceId, request) }
     },
     async load(ids) {
       const rows = await options.requests.sendable(ids)

@@ -9,6 +9,9 @@ import { checkRelay } from '../../core/sources/creel/check-relay.ts'
 import { withoutUndefined } from '../defined.ts'
 import type { SettingsStore } from '../settings-store.ts'
 import type { Handlers } from './answer.ts'
+import { createCopyHandlers } from './copy.ts'
+import { createDraftHandlers } from './drafts.ts'
+import { createResendHandlers } from './resend.ts'
 import { createTargetHandlers } from './targets.ts'
 
 export type HandlerOptions = {
@@ -33,6 +36,9 @@ export function createHandlers(options: HandlerOptions): Handlers {
 
   return {
     ...createTargetHandlers(engine, settings),
+    ...createDraftHandlers(),
+    ...createResendHandlers(),
+    ...createCopyHandlers(),
     'app:snapshot': () => snapshot(options),
     'app:save-view': async (view) => {
       await settings.saveView(view)

@@ -8,6 +8,7 @@ const BEFORE_SNAPSHOT: AppSettings = {
   theme: 'system',
   markResends: true,
   allowedHosts: [],
+  secretHeaders: [],
   trayNoticeShown: false,
   welcomed: false,
 }

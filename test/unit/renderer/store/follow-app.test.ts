@@ -40,7 +40,14 @@ function snapshot(patch: Partial<Snapshot> = {}): Snapshot {
     platform: 'linux',
     profile: null,
     hasKeyring: true,
-    settings: { theme: 'dark', markResends: true, allowedHosts: [], trayNoticeShown: false, welcomed: true },
+    settings: {
+      theme: 'dark',
+      markResends: true,
+      allowedHosts: [],
+      secretHeaders: [],
+      trayNoticeShown: false,
+      welcomed: true,
+    },
     view: {
       listWidth: null,
       railWidth: null,
