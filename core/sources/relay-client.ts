@@ -1,3 +1,4 @@
+import type { Network } from '../network/network.ts'
 import type { ItemHead } from '../../protocol/request-frame.ts'
 import type { SourceConnection, SourceInput } from '../../protocol/source.ts'
 
@@ -22,6 +23,8 @@ export type RelayClientOptions = {
   readonly subscription: string
   readonly agent: { readonly name: string; readonly version: string }
   readonly sink: ItemSink
+  /** Left out: straight, trusting whom Node trusts. */
+  readonly network?: Network
   readonly now: () => number
   readonly monotonic: () => number
   readonly random: () => number

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { WINDOW_BYTES, WINDOW_ITEMS } from '../../../protocol/limits.ts'
 import type { InputInfo, RelayMessage } from '../../../protocol/relay-message.ts'
 import type { SourceConnection, SourceInput } from '../../../protocol/source.ts'
+import { straightNetwork } from '../../network/network.ts'
 import type { RelayClient, RelayClientOptions } from '../relay-client.ts'
 import { startConversation, type Conversation } from './conversation.ts'
 import { SESSION_TIMES, type At, type SessionTimes } from './link-life.ts'
@@ -116,6 +117,7 @@ export function createRelayClient(options: RelayClientOptions, tuning: RelayClie
       url: address.streamUrl(options.buckets, options.subscription, instance),
       authorization: basicAuthorization(options.token),
       host: address.host,
+      agent: (options.network ?? straightNetwork).agent,
       sink: options.sink,
       monotonic: options.monotonic,
       finishMs: times.finishMs,

@@ -4,7 +4,7 @@ import type { ItemSink } from '../relay-client.ts'
 import { createAckBatch } from './ack-batch.ts'
 import { createIntake, type IntakeProblem } from './intake.ts'
 import { lost, type LinkFailure } from './link-failure.ts'
-import { openLink } from './link.ts'
+import { openLink, type LinkWay } from './link.ts'
 
 /** One connection to a relay as the session sees it: messages, and an end. Items go to the sink by themselves. */
 export type Conversation = {
@@ -17,10 +17,7 @@ export type Conversation = {
   drop(): void
 }
 
-export type ConversationOptions = {
-  readonly url: string
-  readonly authorization: string
-  readonly host: string
+export type ConversationOptions = LinkWay & {
   readonly sink: ItemSink
   readonly monotonic: () => number
   /** How long `finish` waits for the sink and then for the relay, in ms. */
@@ -57,7 +54,7 @@ export function startConversation(options: ConversationOptions): Conversation {
     },
     onProblem: (problem) => breakOff(closeCodeFor(problem), problem.problem, describeProblem(problem, host)),
   })
-  const link = openLink(options.url, options.authorization, host, {
+  const link = openLink(options, {
     onOpen: () => {
       if (!isOver) options.onOpen()
     },

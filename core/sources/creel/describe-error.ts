@@ -1,3 +1,4 @@
+import { ProxyProblem } from '../../network/choose-proxy.ts'
 import { CloseCode } from '../../../protocol/relay-message.ts'
 import { NEW_TOKEN } from './describe-answer.ts'
 import { lost, type LinkFailure } from './link-failure.ts'
@@ -20,6 +21,7 @@ const FOREIGN_UPGRADE = /subprotocol|Sec-WebSocket|Invalid Upgrade header/
 
 /** Why a connection could not be made, or broke, in a sentence. Never gives up: networks heal. */
 export function describeError(error: Error, host: string): LinkFailure {
+  if (error instanceof ProxyProblem) return lost(error.message)
   const code = codeOf(error)
   if (FOREIGN_UPGRADE.test(error.message)) {
     return {
@@ -38,7 +40,9 @@ export function describeError(error: Error, host: string): LinkFailure {
     }
   }
   if (CERTIFICATE_CODES.has(code)) {
-    return lost(`The certificate of ${host} cannot be trusted (${code}): ${error.message}.`)
+    return lost(
+      `The certificate of ${host} cannot be trusted (${code}): ${error.message}. If your company has its own authority, name its file in Preferences.`,
+    )
   }
   return lost(describeNetworkError(code, host) ?? `The connection to ${host} failed: ${error.message}`)
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { Agent, IncomingMessage } from 'node:http'
 import { WebSocket, type ClientOptions, type RawData } from 'ws'
 import {
   KIB,
@@ -38,10 +38,20 @@ const MAX_REFUSAL_BYTES = 16 * KIB
 /** How long the peer may take to answer a close frame. */
 const CLOSE_TIMEOUT_MS = 2_000
 
-export function openLink(url: string, authorization: string, host: string, handlers: LinkHandlers): Link {
+/** Where a link goes, and how it gets there. */
+export type LinkWay = {
+  readonly url: string
+  readonly authorization: string
+  /** For sentences. */
+  readonly host: string
+  readonly agent: Agent
+}
+
+export function openLink({ url, authorization, host, agent }: LinkWay, handlers: LinkHandlers): Link {
   // `closeTimeout` is newer than the types.
   const options: ClientOptions & { readonly closeTimeout: number } = {
     headers: { authorization },
+    agent,
     perMessageDeflate: false,
     maxPayload: Math.max(MAX_FRAME_BYTES, MAX_CONTROL_FRAME_BYTES),
     followRedirects: false,
