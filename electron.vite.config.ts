@@ -30,6 +30,9 @@ export default defineConfig({
     worker: { format: 'es' },
     build: {
       target: 'chrome130',
+      minify: true,
+      // Of a download's size: the page is read from the disk.
+      chunkSizeWarningLimit: 4_000,
       rollupOptions: { input: 'renderer/index.html' },
       outDir: 'out/renderer',
     },
