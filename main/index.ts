@@ -57,6 +57,9 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
     app.exit(1)
   })
 
+  // Elsewhere the package names what it opens; Windows asks each program to say so itself.
+  if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient('creel')
+
   async function start(): Promise<void> {
     const listListening = createPortLister({
       // Creel's own ports are nowhere to forward to.
@@ -66,7 +69,8 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
     services = await startServices({
       dataDir,
       version: app.getVersion(),
-      nativeBinding: process.env['CREEL_SQLITE_BINDING'] ?? null,
+      // No variable names code to load to a packaged app, just as its fuses want it.
+      nativeBinding: app.isPackaged ? null : (process.env['CREEL_SQLITE_BINDING'] ?? null),
       firstRelayPort,
       sealer: keyring,
       startHistoryThread: (role, workerData) => (role === 'writer' ? startWriter : startReader)({ workerData }),
