@@ -16,10 +16,10 @@ import {
 import { DeliveryId, RequestId, RequestUid, SourceId, TargetId } from './ids.ts'
 import type { RequestDetail, RequestSummary } from './request.ts'
 import { ResendOrder, ResendTo, type ResendJob } from './resend.ts'
-import { AppSettings, ViewState } from './settings.ts'
+import { SettingsChange, ViewState, type AppSettings } from './settings.ts'
 import type { SignatureReport } from './signature.ts'
 import { RelayUrl, Token, type Source, type SourceStatus } from './source.ts'
-import { TargetOptions, TargetUrl, type Target, type TargetStatus } from './target.ts'
+import { TargetOptionsChange, TargetUrl, type Target, type TargetStatus } from './target.ts'
 
 /**
  * Everything that the window may ask of the main process. A command is one line here: TypeScript then points at the missing handler.
@@ -52,7 +52,7 @@ export const commands = {
   'app:snapshot': command(Nothing).answers<Snapshot>(),
   'app:save-view': command(ViewState).answers<null>(),
   'app:copy-text': command(z.strictObject({ text: z.string().max(1_048_576) })).answers<null>(),
-  'app:save-settings': command(AppSettings.partial()).answers<AppSettings>(),
+  'app:save-settings': command(SettingsChange).answers<AppSettings>(),
   /** Errors of the page itself, for the log: tests fail on them too. */
   'app:report-problem': command(
     z.strictObject({ kind: z.enum(['csp', 'error', 'rejection']), message: z.string().max(4000) }),
@@ -166,7 +166,7 @@ export const commands = {
   'targets:add': command(
     z.strictObject({
       url: TargetUrl,
-      options: TargetOptions.partial().optional(),
+      options: TargetOptionsChange.optional(),
       confirmedHost: z.string().max(300).optional(),
     }),
   ).answers<Target>(),
@@ -174,7 +174,7 @@ export const commands = {
     z.strictObject({
       id: TargetId,
       url: TargetUrl.optional(),
-      options: TargetOptions.partial().optional(),
+      options: TargetOptionsChange.optional(),
       held: z.boolean().optional(),
       confirmedHost: z.string().max(300).optional(),
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { changeOf } from './change-of.ts'
 import { SECRET_HEADERS } from './redaction.ts'
 
 /** What a person sets for the app as a whole. Every field has a default, so older files stay readable. */
@@ -19,6 +20,8 @@ export const AppSettings = z.object({
   welcomed: z.boolean().default(false),
 })
 export type AppSettings = z.infer<typeof AppSettings>
+
+export const SettingsChange = changeOf(AppSettings)
 
 /** What the window looks like, kept outside of it because closing destroys it. Sizes in CSS px. */
 export const ViewState = z.object({

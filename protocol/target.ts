@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { changeOf } from './change-of.ts'
 import { ListeningPort } from './delivery.ts'
 import { TargetId } from './ids.ts'
 
@@ -45,6 +46,8 @@ export const TargetOptions = z.object({
   inFlight: z.int().min(1).max(64).default(8),
 })
 export type TargetOptions = z.infer<typeof TargetOptions>
+
+export const TargetOptionsChange = changeOf(TargetOptions)
 
 export const Target = z.object({
   id: TargetId,
