@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test'
 
+/** Runs on what the step `package` made. */
+const PACKAGED = '**/packaged.spec.ts'
+
 /** The real app on the real Electron. Run it through scripts/ (`npm run test:e2e`): they set up the runtime, display and session bus. */
 export default defineConfig({
   forbidOnly: true,
@@ -13,7 +16,8 @@ export default defineConfig({
   outputDir: 'test-results/playwright',
   use: { trace: 'off', screenshot: 'off', video: 'off' },
   projects: [
-    { name: 'e2e', testDir: 'test/e2e' },
+    { name: 'e2e', testDir: 'test/e2e', testIgnore: PACKAGED },
+    { name: 'packaged', testDir: 'test/e2e', testMatch: PACKAGED },
     { name: 'screenshots', testDir: 'test/screenshots' },
   ],
 })

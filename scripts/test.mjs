@@ -2,7 +2,7 @@ import { isStopping } from './setup/run.mjs'
 import { runScript } from './setup/script.mjs'
 import { setUpApp, setUpNode } from './setup/set-up.mjs'
 import { lastLine, total } from './test/count.mjs'
-import { parseWords, STEPS } from './test/steps.mjs'
+import { NEED_APP, parseWords, STEPS } from './test/steps.mjs'
 
 // npm test: sets up and runs everything. node scripts/test.mjs unit lint [-- words for the last one]: only that.
 // Goes on after a failing step, so that one run shows all there is to mend.
@@ -10,7 +10,7 @@ await runScript(async () => {
   // Some tools colour what no terminal shows once CI is set.
   if (!process.stdout.isTTY && !process.env['FORCE_COLOR']) process.env['NO_COLOR'] = '1'
   const { names, args } = parseWords(process.argv.slice(2))
-  const needsApp = names.includes('e2e') || names.includes('screenshots')
+  const needsApp = names.some((name) => NEED_APP.has(name))
   const node24 = needsApp ? (await setUpApp({ display: process.platform === 'linux' })).node24 : await setUpNode()
 
   const counts = []

@@ -26,7 +26,16 @@ export async function pack(node24, electron, args) {
   }
   await writeStamp(file, adapt(await readConfiguration(), { electron, addons, env: process.env }))
   const words = ['--config', file, '--publish', 'never', ...args]
-  return (await runTool(node24, 'electron-builder', words)).code
+  return (await runTool(node24, 'electron-builder', words, { env: withoutEmptySecrets(process.env) })).code
+}
+
+/**
+ * A build server gives a secret that nobody set as an empty text, which the builder would take for a certificate.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function withoutEmptySecrets(env) {
+  const empty = Object.keys(env).filter((name) => /^(WIN_)?CSC_|^APPLE_/.test(name) && env[name] === '')
+  return Object.fromEntries(empty.map((name) => [name, undefined]))
 }
 
 /** @param {string} version */

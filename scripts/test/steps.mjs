@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pack } from '../package/pack.mjs'
 import { runOnOwnDisplay } from '../setup/display.mjs'
 import { ROOT } from '../setup/places.mjs'
+import { RUNTIME_FILE } from '../setup/runtime.mjs'
 import { readStamp } from '../setup/stamp.mjs'
 import { runTool, toolPath } from '../setup/tools.mjs'
 import { countCheck, countPlaywright, countVitest } from './count.mjs'
@@ -50,6 +52,19 @@ function playwright(project) {
   }
 }
 
+/** A folder that runs, made of what was built, beside the release that a person may have made. */
+const PACKAGE = join(RESULTS, 'package')
+
+/** @type {Step} */
+async function makePackage(node24, args) {
+  const facts = await readStamp(RUNTIME_FILE)
+  if (facts === undefined) throw new Error(`${RUNTIME_FILE} does not say which Electron to pack`)
+  await rm(PACKAGE, { recursive: true, force: true })
+  const { electron } = /** @type {import('../setup/runtime.mjs').RuntimeFacts} */ (/** @type {unknown} */ (facts))
+  const words = ['--dir', `--config.directories.output=${PACKAGE}`, ...args]
+  return countCheck(await pack(node24, electron, words))
+}
+
 /** In the order they run: the quick ones that fail most often first. */
 export const STEPS = /** @type {const} */ ({
   format: check('oxfmt', ['--check']),
@@ -62,10 +77,15 @@ export const STEPS = /** @type {const} */ ({
   integration: vitest('integration'),
   proof: vitest('proof'),
   e2e: playwright('e2e'),
+  package: makePackage,
+  packaged: playwright('packaged'),
   screenshots: playwright('screenshots'),
 })
 
 /** @typedef {keyof typeof STEPS} StepName */
+
+/** Those that run Electron. @type {ReadonlySet<StepName>} */
+export const NEED_APP = new Set(['e2e', 'package', 'packaged', 'screenshots'])
 
 /** What `npm test` runs: screenshots are looked at by people. */
 export const ALL = /** @type {readonly StepName[]} */ (Object.keys(STEPS)).filter((name) => name !== 'screenshots')
