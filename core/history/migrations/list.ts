@@ -1,4 +1,5 @@
 import { first } from './001-first.ts'
+import { words } from './002-words.ts'
 
 /** SQL of every step, oldest first. A step's position, counted from 1, is the `user_version` that it leads to. Only ever appended to. */
-export const migrations: readonly string[] = [first]
+export const migrations: readonly string[] = [first, words]
