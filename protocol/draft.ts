@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RequestId } from './ids.ts'
+import type { RequestId } from './ids.ts'
 import { MAX_BODY_BYTES, MAX_HEADER_LINES } from './limits.ts'
 import type { RequestSummary } from './request.ts'
 

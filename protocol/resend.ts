@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RequestId, TargetId } from './ids.ts'
+import { type RequestId, TargetId } from './ids.ts'
 import { TargetUrl } from './target.ts'
 
 /** Where resends go: each to its own source's targets, all to one target, or all to a URL that need not be one. */

@@ -10,8 +10,10 @@ import type {
 } from '../../protocol/delivery.ts'
 import type { AttemptId, DeliveryId, RequestId, RequestUid, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { HeaderLine, ItemDetail, RequestDetail, RequestKind, RequestSummary } from '../../protocol/request.ts'
+import type { DraftId } from '../../protocol/draft.ts'
 import type { Source } from '../../protocol/source.ts'
 import type { Target } from '../../protocol/target.ts'
+import type { HistoryDrafts } from './drafts.ts'
 
 /**
  * The app's memory: one SQLite file, written by one worker thread and read by another. This is all that the rest of core sees of it.
@@ -22,6 +24,7 @@ export type History = {
   readonly deliveries: HistoryDeliveries
   readonly requests: HistoryRequests
   readonly config: HistoryConfig
+  readonly drafts: HistoryDrafts
   /** Told when the writer stops being able to write (disk full, thread dead) and when it can again. Returns the way to stop it. */
   onHealth(listener: (health: HistoryHealth) => void): () => void
   health(): HistoryHealth
@@ -180,7 +183,7 @@ export type HistoryCounts = {
 /** What is needed of a stored request to send it. */
 export type StoredSendable = Pick<
   RequestDetail,
-  'id' | 'uid' | 'sourceId' | 'method' | 'requestTarget' | 'mountBytes' | 'headers' | 'remote' | 'bodyBytes'
+  'id' | 'uid' | 'kind' | 'sourceId' | 'method' | 'requestTarget' | 'mountBytes' | 'headers' | 'remote' | 'bodyBytes'
 > & {
   /** Null where no body was received, as in a rejected request. */
   readonly bodySha256: string | null
@@ -211,6 +214,7 @@ export type HistoryRequests = {
 export type BodyPart =
   | { readonly kind: 'request'; readonly id: RequestId }
   | { readonly kind: 'response'; readonly id: AttemptId }
+  | { readonly kind: 'draft'; readonly id: DraftId }
 
 /** Sources, targets and settings: what the user configured. Secrets are elsewhere. */
 export type HistoryConfig = {

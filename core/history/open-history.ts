@@ -1,4 +1,5 @@
 import { atStart } from './database-error.ts'
+import { createHistoryDrafts } from './drafts.ts'
 import type { History, HistoryHealth } from './history.ts'
 import { createConfig, createDeliveries, createRequests, type Threads } from './history-parts.ts'
 import { createIntake } from './intake.ts'
@@ -49,6 +50,7 @@ async function open(options: OpenHistoryOptions): Promise<History> {
     deliveries,
     requests: createRequests(threads),
     config: createConfig(threads),
+    drafts: createHistoryDrafts(threads, uploads),
     onHealth(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

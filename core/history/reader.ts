@@ -5,6 +5,7 @@ import { openForReading } from './open-database.ts'
 import { prepareBodyReads } from './reading/bodies.ts'
 import { prepareCounts } from './reading/counts.ts'
 import { prepareDeliveriesOf } from './reading/deliveries.ts'
+import { prepareDraftReads } from './reading/drafts.ts'
 import { prepareList } from './reading/list-requests.ts'
 import { prepareSendables } from './reading/sendables.ts'
 import { prepareRequestReads } from './reading/requests.ts'
@@ -37,6 +38,7 @@ function prepareHandlers(db: Database.Database): Handlers<ReaderCalls> {
   const bodies = prepareBodyReads(db)
   const config = prepareConfigReads(db)
   const counts = prepareCounts(db)
+  const drafts = prepareDraftReads(db)
   return {
     list: prepareList(db),
     get: (id) => requests.get(id),
@@ -48,6 +50,10 @@ function prepareHandlers(db: Database.Database): Handlers<ReaderCalls> {
     bodyInfo: (part) => bodies.info(part),
     readBody: ({ part, from, to }) => bodies.read(part, from, to),
     deliveriesOf: prepareDeliveriesOf(db),
+    draft: (which) => drafts.get(which),
+    drafts: () => drafts.list(),
+    sends: (id) => drafts.sends(id),
+    changesOf: (ids) => drafts.changesOf(ids),
     sources: () => config.sources(),
     targets: () => config.targets(),
     setting: (name) => config.setting(name),

@@ -1,5 +1,6 @@
 import { first } from './001-first.ts'
 import { words } from './002-words.ts'
+import { drafts } from './003-drafts.ts'
 
 /** SQL of every step, oldest first. A step's position, counted from 1, is the `user_version` that it leads to. Only ever appended to. */
-export const migrations: readonly string[] = [first, words]
+export const migrations: readonly string[] = [first, words, drafts]

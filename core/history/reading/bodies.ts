@@ -20,6 +20,10 @@ const EMPTY_SHA256 = createHash('sha256').digest('hex')
 export function prepareBodyReads(db: Database.Database): BodyReads {
   const owners = {
     request: db.prepare<[number], Owner>('SELECT body_id AS bodyId, body_bytes AS bytes FROM item WHERE id = ?'),
+    draft: db.prepare<[number], Owner>(
+      `SELECT draft.body_id AS bodyId, coalesce(body.bytes, 0) AS bytes
+       FROM draft LEFT JOIN body ON body.id = draft.body_id WHERE draft.id = ?`,
+    ),
     response: db.prepare<[number], Owner>(
       'SELECT body_id AS bodyId, kept_bytes AS bytes FROM attempt WHERE id = ? AND status IS NOT NULL',
     ),

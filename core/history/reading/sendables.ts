@@ -11,7 +11,7 @@ type Row = Omit<SendableRow, 'headers' | 'bodySha256' | 'body'> & {
 /** Reads requests as they are sent: one look-up each, and nothing that only people are shown. */
 export function prepareSendables(db: Database.Database): (ids: readonly RequestId[]) => (SendableRow | null)[] {
   const find = db.prepare<[number], Row>(
-    `SELECT item.id, item.uid, item.source_id AS sourceId, item.method, item.request_target AS requestTarget, item.mount_bytes AS mountBytes,
+    `SELECT item.id, item.uid, item.kind, item.source_id AS sourceId, item.method, item.request_target AS requestTarget, item.mount_bytes AS mountBytes,
        item.headers, item.remote, item.body_bytes AS bodyBytes, item.body_sha256 AS bodySha256, body.inline AS body
      FROM item LEFT JOIN body ON body.id = item.body_id
      WHERE item.id = ?`,

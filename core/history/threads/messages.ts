@@ -1,4 +1,5 @@
 import type { DeliveryReason } from '../../../protocol/delivery.ts'
+import type { Draft, DraftId, DraftSummary, RequestChanges, SentRequest } from '../../../protocol/draft.ts'
 import type { AttemptId, DeliveryId, RequestId, RequestUid, SourceId, TargetId } from '../../../protocol/ids.ts'
 import type { RequestDetail, RequestSummary } from '../../../protocol/request.ts'
 import type { Delivery } from '../../../protocol/delivery.ts'
@@ -55,6 +56,9 @@ export type AttemptRow = Omit<NewAttempt, 'answer' | 'sent'> & {
     | null
 }
 
+/** A draft, its content still the JSON that it is stored as. */
+export type DraftRow = Omit<Draft, 'content'> & { readonly content: string }
+
 export type SourceChange = Partial<Omit<Source, 'id' | 'kind' | 'createdAt'>>
 export type TargetChange = Partial<Omit<Target, 'id' | 'createdAt'>>
 
@@ -85,6 +89,23 @@ export type WriterCalls = {
   readonly addTarget: { input: Omit<Target, 'id' | 'createdAt'>; output: Target }
   readonly updateTarget: { input: { id: TargetId; change: TargetChange }; output: Target | null }
   readonly removeTarget: { input: TargetId; output: boolean }
+  readonly addDraft: { input: { parentId: RequestId | null; content: string }; output: DraftRow }
+  readonly saveDraft: {
+    input: { id: DraftId; content: string; body: Content | 'keep' | 'original' }
+    output: DraftRow
+  }
+  readonly deleteDraft: { input: DraftId; output: null }
+  readonly deleteUntouchedDrafts: { input: null; output: null }
+  readonly sendDraft: {
+    input: {
+      arrival: ArrivalRow
+      draftId: DraftId
+      url: string
+      changes: string
+      deliveries: readonly PlannedDelivery[]
+    }
+    output: { stored: Extract<StoreReply, { kind: 'stored' }>; n: number }
+  }
   readonly setSetting: { input: { name: string; json: string }; output: null }
   /** Writes so many bytes over those of the probe before: shows whether the disk takes anything. */
   readonly probe: { input: { bytes: number }; output: null }
@@ -108,6 +129,10 @@ export type ReaderCalls = {
   readonly bodyInfo: { input: BodyPart; output: { readonly bytes: number; readonly sha256: string } | null }
   readonly readBody: { input: { part: BodyPart; from: number; to: number }; output: Uint8Array<ArrayBuffer> | null }
   readonly deliveriesOf: { input: RequestId; output: readonly Delivery[] }
+  readonly draft: { input: { id: DraftId } | { parentId: RequestId }; output: DraftRow | null }
+  readonly drafts: { input: null; output: readonly DraftSummary[] }
+  readonly sends: { input: DraftId; output: readonly SentRequest[] }
+  readonly changesOf: { input: readonly RequestId[]; output: readonly [RequestId, RequestChanges][] }
   readonly sources: { input: null; output: readonly Source[] }
   readonly targets: { input: null; output: readonly Target[] }
   readonly setting: { input: string; output: string | null }

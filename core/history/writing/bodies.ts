@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import { createHash, hash, type Hash } from 'node:crypto'
 import { HistoryError } from '../history.ts'
 import type { Content } from '../threads/messages.ts'
+import { prepareBodyShares } from './body-shares.ts'
 
 /** A body on its way into the database. `save` and `discard` write, so they belong into a transaction; both may run again after a rollback. */
 export type WritableBody = {
@@ -28,6 +29,7 @@ export type Bodies = {
   receive(content: Content): WritableBody
   /** Forgets an upload; the function returned deletes its rows. */
   drop(upload: number): () => void
+  /** One of its owners is gone; the last takes it along. */
   delete(bodyId: number): void
 }
 
@@ -43,6 +45,7 @@ export function prepareBodies(db: Database.Database): Bodies {
   const finish = db.prepare<[Buffer, number, number]>('UPDATE body SET sha256 = ?, bytes = ? WHERE id = ?')
   const remove = db.prepare<[number]>('DELETE FROM body WHERE id = ?')
 
+  const shares = prepareBodyShares(db)
   const uploads = new Map<number, Upload>()
   // Given out here, so that chunks can name their body before a commit; a rollback leaves a hole and nothing else.
   let lastBodyId = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM body').pluck().get() ?? 0
@@ -108,7 +111,9 @@ export function prepareBodies(db: Database.Database): Bodies {
       uploads.delete(number)
       return () => void (upload && remove.run(upload.bodyId))
     },
-    delete: (bodyId) => void remove.run(bodyId),
+    delete(bodyId) {
+      if (shares.leave(bodyId)) remove.run(bodyId)
+    },
   }
 }
 

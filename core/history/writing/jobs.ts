@@ -8,6 +8,7 @@ import { prepareConfig } from './config.ts'
 import { prepareCounters, type Counters } from './counters.ts'
 import { prepareDeletions } from './deletions.ts'
 import { prepareDeliveries } from './deliveries.ts'
+import { prepareDrafts, type DraftWrites } from './drafts.ts'
 import { prepareMarks } from './marks.ts'
 import { prepareProbe } from './probe.ts'
 import { prepareRequests } from './requests.ts'
@@ -15,7 +16,7 @@ import { prepareResults } from './results.ts'
 import { prepareRowIds } from './row-ids.ts'
 import { prepareTombstones } from './tombstones.ts'
 
-type PlainName = Exclude<keyof WriterCalls, 'store' | 'chunk' | 'dropUpload' | 'finishAttempt'>
+type PlainName = Exclude<keyof WriterCalls, 'store' | 'chunk' | 'dropUpload' | 'finishAttempt' | 'saveDraft'>
 type PlainCalls = Pick<WriterCalls, PlainName>
 
 export type WriteJobs = {
@@ -34,7 +35,8 @@ export function prepareJobs(db: Database.Database): WriteJobs {
   const tombstones = prepareTombstones(db)
   const requests = prepareRequests(db, { counters, deliveries, ids, results, tombstones })
   const attempts = prepareAttempts(db, results, ids)
-  const handlers = plainHandlers(db, { bodies, counters, deliveries, ids, results, tombstones })
+  const drafts = prepareDrafts(db, { bodies, requests })
+  const handlers = plainHandlers(db, { bodies, counters, deliveries, drafts, ids, results, tombstones })
 
   function toJob(call: Call<WriterCalls>, now: number): WriteJob {
     const small = { id: call.id, lane: 'small', canWait: false, bytes: 0, order: null } as const
@@ -58,6 +60,13 @@ export function prepareJobs(db: Database.Database): WriteJobs {
           onEnd: settling(body),
         }
       }
+      case 'saveDraft': {
+        const { id, content, body } = call.input
+        if (typeof body === 'string') return { ...small, run: () => drafts.save(id, content, body, now) }
+        const bytes = bodies.receive(body)
+        const run = (): unknown => drafts.save(id, content, bytes, now)
+        return { ...small, ...laneOf(body), run, onEnd: settling(bytes) }
+      }
       case 'chunk': {
         const { upload, n, bytes } = call.input
         const chunk = bodies.receiveChunk(upload, n, bytes)
@@ -76,10 +85,13 @@ export function prepareJobs(db: Database.Database): WriteJobs {
   return { counters, toJob }
 }
 
-type Parts = Parameters<typeof prepareDeletions>[1] & { readonly deliveries: ReturnType<typeof prepareDeliveries> }
+type Parts = Parameters<typeof prepareDeletions>[1] & {
+  readonly deliveries: ReturnType<typeof prepareDeliveries>
+  readonly drafts: DraftWrites
+}
 
 function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls> {
-  const { deliveries } = parts
+  const { deliveries, drafts } = parts
   const deletions = prepareDeletions(db, parts)
   const marks = prepareMarks(db, parts.counters)
   const config = prepareConfig(db)
@@ -99,6 +111,10 @@ function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls
     addTarget: (target, now) => config.addTarget(target, now),
     updateTarget: ({ id, change }) => config.updateTarget(id, change),
     removeTarget: (id, now) => config.removeTarget(id, now),
+    addDraft: ({ parentId, content }, now) => drafts.add(parentId, content, now),
+    deleteDraft: (id) => done(() => drafts.delete(id)),
+    deleteUntouchedDrafts: () => done(() => drafts.deleteUntouched()),
+    sendDraft: (input, now) => drafts.send(input, now),
     setSetting: ({ name, json }) => done(() => config.setSetting(name, json)),
     probe: ({ bytes }) => done(() => probe(bytes)),
   }
