@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { RELAY_SOURCE, type RelayProgram } from './relay.ts'
 
+const CONFIGURATION = new URL('../vite.cli.config.ts', import.meta.url)
 /** Where better-sqlite3, which no bundle can hold, is found from. */
 const PLACE = new URL('../node_modules/.cache/creel/bench-relay/', import.meta.url)
 
@@ -11,19 +12,12 @@ const PLACE = new URL('../node_modules/.cache/creel/bench-relay/', import.meta.u
  */
 export async function bundleRelay(): Promise<RelayProgram> {
   await build({
-    configFile: false,
-    root: fileURLToPath(new URL('..', import.meta.url)),
+    configFile: fileURLToPath(CONFIGURATION),
     logLevel: 'warn',
-    ssr: { noExternal: true, external: ['better-sqlite3', 'bufferutil', 'utf-8-validate'] },
     build: {
-      ssr: true,
-      rollupOptions: {
-        input: { main: fileURLToPath(RELAY_SOURCE.main), reporter: fileURLToPath(RELAY_SOURCE.reporter) },
-      },
+      rollupOptions: { input: { reporter: fileURLToPath(RELAY_SOURCE.reporter) } },
       outDir: fileURLToPath(PLACE),
-      emptyOutDir: true,
-      target: 'node20',
     },
   })
-  return { main: new URL('main.js', PLACE), reporter: new URL('reporter.js', PLACE) }
+  return { main: new URL('creel.js', PLACE), reporter: new URL('reporter.js', PLACE) }
 }

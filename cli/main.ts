@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Command } from 'commander'
 import { CannotStart } from '../relay/run.ts'
 import { RELAY } from '../relay/version.ts'
