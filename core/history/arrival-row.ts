@@ -37,7 +37,7 @@ export function summaryOf(
     event: arrival.event,
     parentId: arrival.parentId,
     pinned: false,
-    read: arrival.kind === 'composed' || arrival.kind === 'imported',
+    read: arrival.isMuted === true || arrival.kind === 'composed' || arrival.kind === 'imported',
     detail: arrival.detail,
     result: worst === undefined ? null : digest(worst, deliveries.length),
   }

@@ -2,14 +2,12 @@ import type { HistoryConfig, HistoryDeliveries, HistoryRequests, NewAttempt, Req
 import type { RequestId } from '../../protocol/ids.ts'
 import type { HeaderLine, RequestSummary } from '../../protocol/request.ts'
 import { buffersOf, owning, toContent, toStored } from './intake.ts'
+import { inParts } from './keeping.ts'
 import type { AttemptRow, ReaderCalls, WriterCalls } from './threads/messages.ts'
 import type { Supervisor } from './threads/supervisor.ts'
 import type { Uploads } from './upload.ts'
 
 export type Threads = { readonly writer: Supervisor<WriterCalls>; readonly reader: Supervisor<ReaderCalls> }
-
-/** So many rows go in one transaction where a call may name any number of them: more would stall what arrives meanwhile. */
-const ROWS_PER_JOB = 200
 
 export function createDeliveries({ writer, reader }: Threads, uploads: Uploads): HistoryDeliveries {
   async function toRow(attempt: NewAttempt): Promise<AttemptRow> {
@@ -77,6 +75,7 @@ export function createRequests({ writer, reader }: Threads): HistoryRequests {
     readBody: (part, from, to) => reader.call('readBody', { part, from, to }),
     async delete(ids) {
       for (const some of inParts(ids)) await writer.call('deleteRequests', some)
+      while (!(await writer.call('erase', null)));
     },
   }
 }
@@ -102,8 +101,4 @@ export function createConfig({ writer, reader }: Threads): HistoryConfig {
       await writer.call('setSetting', { name, json: JSON.stringify(value ?? null) })
     },
   }
-}
-
-function* inParts<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < list.length; at += ROWS_PER_JOB) yield list.slice(at, at + ROWS_PER_JOB)
 }

@@ -14,6 +14,7 @@ import type { DraftId } from '../../protocol/draft.ts'
 import type { Source } from '../../protocol/source.ts'
 import type { Target } from '../../protocol/target.ts'
 import type { HistoryDrafts } from './drafts.ts'
+import type { HistoryKeeping } from './keeping.ts'
 
 /**
  * The app's memory: one SQLite file, written by one worker thread and read by another. This is all that the rest of core sees of it.
@@ -25,6 +26,7 @@ export type History = {
   readonly requests: HistoryRequests
   readonly config: HistoryConfig
   readonly drafts: HistoryDrafts
+  readonly keeping: HistoryKeeping
   /** Told when the writer stops being able to write (disk full, thread dead) and when it can again. Returns the way to stop it. */
   onHealth(listener: (health: HistoryHealth) => void): () => void
   health(): HistoryHealth
@@ -61,6 +63,8 @@ export type Arrival = {
   readonly senderId: string | null
   /** An administrator asked for it again: no new row where one exists, but new deliveries (reason `relay-redelivery`). */
   readonly redelivered: boolean
+  /** The user does not want to hear of its like: it is stored as read. */
+  readonly isMuted?: boolean
 }
 
 /** A delivery to be stored in the transaction that stores its request. */

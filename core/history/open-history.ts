@@ -3,6 +3,7 @@ import { createHistoryDrafts } from './drafts.ts'
 import type { History, HistoryHealth } from './history.ts'
 import { createConfig, createDeliveries, createRequests, type Threads } from './history-parts.ts'
 import { createIntake } from './intake.ts'
+import { createKeeping } from './keeping.ts'
 import type { OpenHistoryOptions } from './threads.ts'
 import type { Calls, ReaderCalls, WriterCalls } from './threads/messages.ts'
 import { superviseThread, type SupervisorOptions } from './threads/supervisor.ts'
@@ -51,6 +52,7 @@ async function open(options: OpenHistoryOptions): Promise<History> {
     requests: createRequests(threads),
     config: createConfig(threads),
     drafts: createHistoryDrafts(threads, uploads),
+    keeping: createKeeping(threads),
     onHealth(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -9,6 +9,7 @@ import { prepareDraftReads } from './reading/drafts.ts'
 import { prepareList } from './reading/list-requests.ts'
 import { prepareSendables } from './reading/sendables.ts'
 import { prepareRequestReads } from './reading/requests.ts'
+import { prepareUsage } from './reading/usage.ts'
 import type { CallEnd, ReaderCalls } from './threads/messages.ts'
 import { handle, serveThread, toFields, type Handlers } from './threads/serve-thread.ts'
 
@@ -47,6 +48,7 @@ function prepareHandlers(db: Database.Database): Handlers<ReaderCalls> {
     children: (id) => requests.children(id),
     digests: (ids) => requests.digests(ids),
     counts,
+    usage: prepareUsage(db),
     bodyInfo: (part) => bodies.info(part),
     readBody: ({ part, from, to }) => bodies.read(part, from, to),
     deliveriesOf: prepareDeliveriesOf(db),

@@ -46,7 +46,7 @@ const WORD_CONDITION = `(substr(item.request_target, item.mount_bytes + 1) LIKE 
 /** The query of a kind of list: newest first, from below one id down to another. */
 export function listQuery(shape: Shape): string {
   const { from, condition, id, source } = views[shape.view]
-  const conditions = [condition, `${id} < ?`, `${id} >= ?`]
+  const conditions = [condition, `${id} < ?`, `${id} >= ?`, `NOT EXISTS (SELECT 1 FROM trash WHERE item_id = ${id})`]
   if (shape.bySource) conditions.push(`${source} = ?`)
   for (let word = 0; word < shape.words; word += 1) conditions.push(WORD_CONDITION)
   return `SELECT ${SUMMARY_COLUMNS} FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${id} DESC LIMIT ?`

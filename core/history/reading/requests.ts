@@ -21,15 +21,21 @@ export type RequestReads = {
   digests(ids: readonly RequestId[]): RequestSummary[]
 }
 
+/** What is deleted but may be taken back is out of sight. */
+const IN_SIGHT = 'NOT EXISTS (SELECT 1 FROM trash WHERE trash.item_id = item.id)'
 const FROM_ITEM = `FROM item ${MARK_JOIN} ${RESULT_JOIN} ${WORST_JOIN}`
 
 /** Single requests, by id. */
 export function prepareRequestReads(db: Database.Database): RequestReads {
-  const detail = db.prepare<[number], DetailRow>(`SELECT ${DETAIL_COLUMNS} ${FROM_ITEM} WHERE item.id = ?`)
-  const summary = db.prepare<[number], SummaryRow>(`SELECT ${SUMMARY_COLUMNS} ${FROM_ITEM} WHERE item.id = ?`)
-  const byUid = db.prepare<[string], RequestId>('SELECT id FROM item WHERE uid = ?').pluck()
+  const detail = db.prepare<[number], DetailRow>(
+    `SELECT ${DETAIL_COLUMNS} ${FROM_ITEM} WHERE item.id = ? AND ${IN_SIGHT}`,
+  )
+  const summary = db.prepare<[number], SummaryRow>(
+    `SELECT ${SUMMARY_COLUMNS} ${FROM_ITEM} WHERE item.id = ? AND ${IN_SIGHT}`,
+  )
+  const byUid = db.prepare<[string], RequestId>(`SELECT id FROM item WHERE uid = ? AND ${IN_SIGHT}`).pluck()
   const children = db.prepare<[number], SummaryRow>(
-    `SELECT ${SUMMARY_COLUMNS} ${FROM_ITEM} WHERE item.parent_id = ? ORDER BY item.id`,
+    `SELECT ${SUMMARY_COLUMNS} ${FROM_ITEM} WHERE item.parent_id = ? AND ${IN_SIGHT} ORDER BY item.id`,
   )
   return {
     get(id) {

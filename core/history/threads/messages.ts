@@ -18,6 +18,7 @@ import type {
   RequestFilter,
   StoredSendable,
 } from '../history.ts'
+import type { ExpiryRule, ExpiryStep, HistoryUsage } from '../keeping.ts'
 
 /** Names of the calls that a thread answers, each with what goes in and what comes out. */
 export type Calls = Readonly<Record<string, { readonly input: unknown; readonly output: unknown }>>
@@ -82,6 +83,20 @@ export type WriterCalls = {
   readonly markRead: { input: readonly RequestId[]; output: null }
   readonly setPinned: { input: { id: RequestId; pinned: boolean }; output: null }
   readonly deleteRequests: { input: readonly RequestId[]; output: null }
+  readonly hide: { input: readonly RequestId[]; output: { readonly requests: number; readonly deliveries: number } }
+  /** Gives those that are there again. */
+  readonly restore: { input: readonly RequestId[]; output: readonly RequestId[] }
+  readonly hidden: { input: { limit: number }; output: readonly RequestId[] }
+  readonly expire: { input: { rule: ExpiryRule; after: number }; output: ExpiryStep }
+  /** Whether nothing is left to erase. */
+  readonly erase: { input: null; output: boolean }
+  /** Whether nothing is left to give back. */
+  readonly shrink: { input: null; output: boolean }
+  readonly readAll: {
+    input: { sourceId: SourceId | null; below: number }
+    /** From where to go on; null = all are read. */
+    output: { readonly below: number | null }
+  }
   readonly addSource: { input: Omit<Source, 'id' | 'createdAt'>; output: Source }
   readonly updateSource: { input: { id: SourceId; change: SourceChange }; output: Source | null }
   readonly removeSource: { input: SourceId; output: boolean }
@@ -126,6 +141,7 @@ export type ReaderCalls = {
   readonly children: { input: RequestId; output: readonly RequestSummary[] }
   readonly digests: { input: readonly RequestId[]; output: readonly RequestSummary[] }
   readonly counts: { input: null; output: HistoryCounts }
+  readonly usage: { input: null; output: HistoryUsage }
   readonly bodyInfo: { input: BodyPart; output: { readonly bytes: number; readonly sha256: string } | null }
   readonly readBody: { input: { part: BodyPart; from: number; to: number }; output: Uint8Array<ArrayBuffer> | null }
   readonly deliveriesOf: { input: RequestId; output: readonly Delivery[] }

@@ -3,6 +3,7 @@ import { createHash, hash, type Hash } from 'node:crypto'
 import { HistoryError } from '../history.ts'
 import type { Content } from '../threads/messages.ts'
 import { prepareBodyShares } from './body-shares.ts'
+import { prepareWaste } from './waste.ts'
 
 /** A body on its way into the database. `save` and `discard` write, so they belong into a transaction; both may run again after a rollback. */
 export type WritableBody = {
@@ -31,6 +32,8 @@ export type Bodies = {
   drop(upload: number): () => void
   /** One of its owners is gone; the last takes it along. */
   delete(bodyId: number): void
+  /** Likewise, but what is too large to be erased at once becomes waste first. */
+  deleteLater(bodyId: number): void
 }
 
 /** Bodies up to 256 KiB are one row, larger ones chunks that were stored as they came. */
@@ -44,6 +47,7 @@ export function prepareBodies(db: Database.Database): Bodies {
   )
   const finish = db.prepare<[Buffer, number, number]>('UPDATE body SET sha256 = ?, bytes = ? WHERE id = ?')
   const remove = db.prepare<[number]>('DELETE FROM body WHERE id = ?')
+  const waste = prepareWaste(db)
 
   const shares = prepareBodyShares(db)
   const uploads = new Map<number, Upload>()
@@ -113,6 +117,9 @@ export function prepareBodies(db: Database.Database): Bodies {
     },
     delete(bodyId) {
       if (shares.leave(bodyId)) remove.run(bodyId)
+    },
+    deleteLater(bodyId) {
+      if (shares.leave(bodyId)) waste.add(bodyId)
     },
   }
 }

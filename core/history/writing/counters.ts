@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 
-export type CounterName = 'total' | 'unread' | 'failed' | 'held' | 'retrying' | 'pinned'
+/** `content` is in bytes: bodies and header lines of requests as they came. */
+export type CounterName = 'total' | 'unread' | 'failed' | 'held' | 'retrying' | 'pinned' | 'content'
 
 export type Counters = {
   /** Counts within the open transaction; written once by `write`. */

@@ -6,13 +6,19 @@ import type { Results } from './results.ts'
 import type { RowIds } from './row-ids.ts'
 import type { Tombstones } from './tombstones.ts'
 
-export type Deletions = { deleteRequests(ids: readonly RequestId[], now: number): void }
+export type Deletions = {
+  deleteRequests(ids: readonly RequestId[], now: number): void
+  /** One that is beyond the limits: it needs a tombstone only while its relay may still have it. */
+  expire(id: RequestId, now: number): void
+}
 
 type Doomed = {
   readonly sourceId: number | null
   readonly originId: string | null
   readonly bodyId: number | null
   readonly kind: string
+  readonly storedAt: number
+  readonly content: number
   readonly readAt: number | null
   readonly pinned: number | null
 }
@@ -29,7 +35,8 @@ export function prepareDeletions(
   },
 ): Deletions {
   const read = db.prepare<[number], Doomed>(
-    `SELECT item.source_id AS sourceId, item.origin_id AS originId, item.body_id AS bodyId, item.kind,
+    `SELECT item.source_id AS sourceId, item.origin_id AS originId, item.body_id AS bodyId, item.kind, item.stored_at AS storedAt,
+       item.body_bytes + length(item.headers) AS content,
        mark.read_at AS readAt, mark.pinned
      FROM item LEFT JOIN mark ON mark.item_id = item.id WHERE item.id = ?`,
   )
@@ -43,25 +50,37 @@ export function prepareDeletions(
   const remove = db.prepare<[number]>('DELETE FROM item WHERE id = ?')
   const { bodies, counters, results, tombstones } = parts
 
-  function deleteOne(id: RequestId, now: number): void {
+  function deleteOne(id: RequestId, now: number, isExpiry: boolean): void {
     const item = read.get(id)
     if (item === undefined) return
     const bodyIds = answerBodies.all(id)
     if (item.bodyId !== null) bodyIds.push(item.bodyId)
     results.uncount(id)
     counters.add('total', item.sourceId, -1)
+    counters.add('content', item.sourceId, -item.content)
     if (item.readAt === null) counters.add('unread', item.sourceId, -1)
     if (item.pinned === 1) counters.add('pinned', item.sourceId, -1)
-    if (item.sourceId !== null && item.originId !== null) tombstones.put(item.sourceId, item.originId, now)
+    if (item.sourceId !== null && item.originId !== null) {
+      const { sourceId, originId, storedAt } = item
+      if (!isExpiry || tombstones.isNeeded(sourceId, storedAt, now)) tombstones.put(sourceId, originId, now)
+    }
     remove.run(id)
-    for (const bodyId of bodyIds) bodies.delete(bodyId)
+    for (const bodyId of bodyIds) bodies.deleteLater(bodyId)
+  }
+
+  function begin(now: number): void {
+    tombstones.deleteExpired(now)
+    parts.ids.keep()
   }
 
   return {
     deleteRequests(ids, now) {
-      tombstones.deleteExpired(now)
-      parts.ids.keep()
-      for (const id of ids) deleteOne(id, now)
+      begin(now)
+      for (const id of ids) deleteOne(id, now, false)
+    },
+    expire(id, now) {
+      begin(now)
+      deleteOne(id, now, true)
     },
   }
 }

@@ -53,7 +53,7 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
        delivery.url, delivery.reason, delivery.state, delivery.hold_reason AS holdReason, delivery.attempts,
        delivery.next_attempt_at AS nextAttemptAt
      FROM delivery JOIN item ON item.id = delivery.item_id
-     WHERE delivery.live = 1
+     WHERE delivery.live = 1 AND NOT EXISTS (SELECT 1 FROM trash WHERE trash.item_id = delivery.item_id)
      ORDER BY delivery.id`,
   )
 

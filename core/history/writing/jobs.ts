@@ -11,12 +11,16 @@ import { prepareDeliveries } from './deliveries.ts'
 import { prepareDrafts, type DraftWrites } from './drafts.ts'
 import { prepareMarks } from './marks.ts'
 import { prepareProbe } from './probe.ts'
+import { prepareReadAll } from './reading-all.ts'
 import { prepareRequests } from './requests.ts'
 import { prepareResults } from './results.ts'
+import { prepareRetention, shrink } from './retention.ts'
 import { prepareRowIds } from './row-ids.ts'
 import { prepareTombstones } from './tombstones.ts'
+import { prepareTrash, type Trash } from './trash.ts'
+import { prepareWaste, type Waste } from './waste.ts'
 
-type PlainName = Exclude<keyof WriterCalls, 'store' | 'chunk' | 'dropUpload' | 'finishAttempt' | 'saveDraft'>
+type PlainName = Exclude<keyof WriterCalls, 'store' | 'chunk' | 'dropUpload' | 'finishAttempt' | 'saveDraft' | 'shrink'>
 type PlainCalls = Pick<WriterCalls, PlainName>
 
 export type WriteJobs = {
@@ -33,10 +37,13 @@ export function prepareJobs(db: Database.Database): WriteJobs {
   const ids = prepareRowIds(db)
   const deliveries = prepareDeliveries(db, results, ids)
   const tombstones = prepareTombstones(db)
-  const requests = prepareRequests(db, { counters, deliveries, ids, results, tombstones })
+  const trash = prepareTrash(db)
+  const requests = prepareRequests(db, { counters, deliveries, ids, results, tombstones, trash })
   const attempts = prepareAttempts(db, results, ids)
   const drafts = prepareDrafts(db, { bodies, requests })
-  const handlers = plainHandlers(db, { bodies, counters, deliveries, drafts, ids, results, tombstones })
+  const waste = prepareWaste(db)
+  const parts = { bodies, counters, deliveries, drafts, ids, results, tombstones, trash, waste }
+  const handlers = plainHandlers(db, parts)
 
   function toJob(call: Call<WriterCalls>, now: number): WriteJob {
     const small = { id: call.id, lane: 'small', canWait: false, bytes: 0, order: null } as const
@@ -77,6 +84,12 @@ export function prepareJobs(db: Database.Database): WriteJobs {
         const remove = bodies.drop(call.input.upload)
         return { ...small, lane: 'bulk', run: () => done(() => remove()) }
       }
+      case 'shrink': {
+        let isDone = false
+        const run = (): unknown => (isDone = shrink(db))
+        // Only a checkpoint makes the file shorter, and that cannot be within a transaction.
+        return { ...small, canWait: true, run, onEnd: () => void (isDone && db.pragma('wal_checkpoint(PASSIVE)')) }
+      }
       default:
         return { ...small, run: () => handle<PlainCalls>(handlers, call, now) }
     }
@@ -88,11 +101,15 @@ export function prepareJobs(db: Database.Database): WriteJobs {
 type Parts = Parameters<typeof prepareDeletions>[1] & {
   readonly deliveries: ReturnType<typeof prepareDeliveries>
   readonly drafts: DraftWrites
+  readonly trash: Trash
+  readonly waste: Waste
 }
 
 function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls> {
-  const { deliveries, drafts } = parts
+  const { deliveries, drafts, trash, waste } = parts
   const deletions = prepareDeletions(db, parts)
+  const retention = prepareRetention(db, { deletions, waste })
+  const readAll = prepareReadAll(db, parts.counters)
   const marks = prepareMarks(db, parts.counters)
   const config = prepareConfig(db)
   const probe = prepareProbe(db)
@@ -104,6 +121,12 @@ function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls
     markRead: (ids, now) => done(() => marks.markRead(ids, now)),
     setPinned: ({ id, pinned }) => done(() => marks.setPinned(id, pinned)),
     deleteRequests: (ids, now) => done(() => deletions.deleteRequests(ids, now)),
+    hide: (ids) => trash.hide(ids),
+    restore: (ids) => trash.restore(ids),
+    hidden: ({ limit }) => trash.hidden(limit),
+    expire: ({ rule, after }, now) => retention.expire(rule, after, now),
+    erase: () => retention.erase(),
+    readAll: ({ sourceId, below }, now) => readAll(sourceId, below, now),
     addSource: (source, now) => config.addSource(source, now),
     updateSource: ({ id, change }) => config.updateSource(id, change),
     removeSource: (id, now) => config.removeSource(id, now),

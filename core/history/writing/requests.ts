@@ -9,6 +9,7 @@ import type { DeliveryWrites } from './deliveries.ts'
 import type { Results } from './results.ts'
 import type { RowIds } from './row-ids.ts'
 import type { Tombstones } from './tombstones.ts'
+import type { Trash } from './trash.ts'
 
 export type RequestWrites = {
   store(arrival: ArrivalRow, body: WritableBody, deliveries: readonly PlannedDelivery[], now: number): StoreReply
@@ -20,6 +21,7 @@ type Parts = {
   readonly ids: RowIds
   readonly results: Results
   readonly tombstones: Tombstones
+  readonly trash: Trash
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -38,7 +40,7 @@ export function prepareRequests(db: Database.Database, parts: Parts): RequestWri
     .pluck()
   const markOwn = db.prepare<[number, number]>('INSERT INTO mark (item_id, read_at) VALUES (?, ?)')
 
-  function insertRow(uid: string, row: ArrivalRow, body: WritableBody, now: number): RequestId | null {
+  function insertRow(uid: string, row: ArrivalRow, headers: Buffer, body: WritableBody, now: number): RequestId | null {
     const id = parts.ids.next('item') as RequestId
     const { changes } = insert.run(
       id,
@@ -62,7 +64,7 @@ export function prepareRequests(db: Database.Database, parts: Parts): RequestWri
       row.remote,
       row.senderId,
       body.sha256,
-      Buffer.from(row.headers),
+      headers,
       row.trailers === null ? null : Buffer.from(row.trailers),
     )
     return changes === 0 ? null : id
@@ -80,7 +82,8 @@ export function prepareRequests(db: Database.Database, parts: Parts): RequestWri
       return { kind: 'tombstoned' }
     }
     let uid = row.originId !== null && UUID.test(row.originId) ? row.originId : uuidV7({ msecs: now })
-    let id = insertRow(uid, row, body, now)
+    const headers = Buffer.from(row.headers)
+    let id = insertRow(uid, row, headers, body, now)
     if (id === null) {
       const stored = findStored(row)
       if (stored !== null) {
@@ -89,7 +92,7 @@ export function prepareRequests(db: Database.Database, parts: Parts): RequestWri
       }
       // The same relay's item came by another source: it is another row here, which needs a name of its own.
       uid = uuidV7({ msecs: now })
-      id = insertRow(uid, row, body, now)
+      id = insertRow(uid, row, headers, body, now)
       if (id === null) throw new Error(`No row could be made for the item ${row.originId}.`)
     }
     body.save()
@@ -97,14 +100,17 @@ export function prepareRequests(db: Database.Database, parts: Parts): RequestWri
     const states = deliveries.map(({ state }, index) => ({ id: deliveryIds[index] ?? 0, state, status: null }))
     parts.results.create(id, row.sourceId, states)
     parts.counters.add('total', row.sourceId, 1)
-    // What the user made is not news to him.
-    if (row.kind === 'composed' || row.kind === 'imported') markOwn.run(id, Math.round(now))
+    parts.counters.add('content', row.sourceId, body.bytes + headers.length)
+    // What the user made, or muted, is not news to him.
+    if (row.isMuted || row.kind === 'composed' || row.kind === 'imported') markOwn.run(id, Math.round(now))
     else parts.counters.add('unread', row.sourceId, 1)
     return { kind: 'stored', id, uid: uid as RequestUid, deliveryIds }
   }
 
   function repeat(id: RequestId, row: ArrivalRow, deliveries: readonly PlannedDelivery[], now: number): StoreReply {
     if (!row.redelivered) return { kind: 'duplicate', id }
+    // Deleted a moment ago, and asked for since.
+    parts.trash.restore([id])
     const again = deliveries.map((planned) => ({ ...planned, reason: REDELIVERY }))
     return { kind: 'redelivered', id, deliveryIds: parts.deliveries.add(id, again, now) }
   }

@@ -4,6 +4,8 @@ import type { ArrivalRow } from '../threads/messages.ts'
 export type Tombstones = {
   /** Whether an arrival is one that the user deleted. One that an administrator asked for again takes its tombstone away. */
   stops(arrival: Pick<ArrivalRow, 'sourceId' | 'originId' | 'redelivered'>, now: number): boolean
+  /** Whether an item stored then may still be at its relay, as far as is known. */
+  isNeeded(sourceId: number, storedAt: number, now: number): boolean
   put(sourceId: number, originId: string, now: number): void
   deleteExpired(now: number): void
 }
@@ -24,7 +26,9 @@ export function prepareTombstones(db: Database.Database): Tombstones {
   // Hardly anybody ever deletes: most histories need not look.
   let mayHaveSome = db.prepare('SELECT 1 FROM tombstone').get() !== undefined
   const removeExpired = db.prepare<[number]>('DELETE FROM tombstone WHERE until <= ?')
+  const keptFor = (sourceId: number): number => (ttlOf.get(sourceId) ?? TTL_UNKNOWN_MS) + DAY_MS
   return {
+    isNeeded: (sourceId, storedAt, now) => storedAt + keptFor(sourceId) > now,
     stops({ sourceId, originId, redelivered }, now) {
       if (!mayHaveSome || sourceId === null || originId === null) return false
       const until = find.get(sourceId, originId)
@@ -35,7 +39,7 @@ export function prepareTombstones(db: Database.Database): Tombstones {
     },
     put(sourceId, originId, now) {
       mayHaveSome = true
-      insert.run(sourceId, originId, Math.round(now + (ttlOf.get(sourceId) ?? TTL_UNKNOWN_MS) + DAY_MS))
+      insert.run(sourceId, originId, Math.round(now + keptFor(sourceId)))
     },
     deleteExpired: (now) => void removeExpired.run(Math.round(now)),
   }
