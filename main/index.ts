@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { app, dialog } from 'electron'
+import { app, dialog, session } from 'electron'
 import { FIRST_PORT } from '../core/embedded-relay/embedded-relay.ts'
 import startReader from '../core/history/reader.ts?nodeWorker'
 import startWriter from '../core/history/writer.ts?nodeWorker'
@@ -77,6 +77,7 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
       startRelayThread: (workerData) => startRelay({ workerData }),
       listListening,
       log,
+      systemProxy: (url) => session.defaultSession.resolveProxy(url),
       onRelay: (status) => desktop?.relayChanged(status),
     })
     noteConnections({

@@ -9,8 +9,11 @@ import type { StartRelayThread } from '../core/embedded-relay/relay-thread.ts'
 import { atStart } from '../core/history/database-error.ts'
 import { openHistory } from '../core/history/open-history.ts'
 import type { History, HistoryConfig } from '../core/history/history.ts'
+import type { SystemProxy } from '../core/network/choose-proxy.ts'
+import type { Network } from '../core/network/network.ts'
 import type { StartHistoryThread } from '../core/history/threads.ts'
 import type { Log } from './log.ts'
+import { openNetwork } from './network.ts'
 import { openSecretsFile, type Sealer } from './secrets-file.ts'
 import { openSettings, type SettingsStore } from './settings-store.ts'
 
@@ -25,6 +28,8 @@ export type ServicesOptions = {
   readonly startRelayThread: StartRelayThread
   readonly listListening: () => Promise<readonly ListeningPort[]>
   readonly log: Log
+  /** Null where no desktop can be asked. */
+  readonly systemProxy: SystemProxy | null
   readonly onRelay: (status: EmbeddedRelayStatus) => void
 }
 
@@ -32,8 +37,11 @@ export type ServicesOptions = {
 export type Services = {
   readonly engine: Engine
   readonly settings: SettingsStore
+  readonly network: Network
   relayStatus(): EmbeddedRelayStatus
   moveRelay(): Promise<void>
+  /** After what it is told at its start has changed. */
+  restartRelay(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -67,9 +75,11 @@ async function startOver(history: History, options: ServicesOptions): Promise<Se
     // Without the problem itself: a parser's error may quote what it read.
     onUnreadable: (name) => log.warn({ name }, 'this secret, or file of secrets, cannot be read'),
   })
+  const network = openNetwork({ settings, systemProxy: options.systemProxy, log })
   const engine = await startEngine({
     history,
     secrets,
+    network,
     agent: { name: 'Creel', version: options.version },
     subscription: await installationId(history.config),
     now: Date.now,
@@ -93,6 +103,7 @@ async function startOver(history: History, options: ServicesOptions): Promise<Se
     listListening: options.listListening,
     loadPort: async () => readPort(await history.config.setting('relay-port')),
     savePort: (port) => history.config.setSetting('relay-port', port),
+    publicUrl: () => settings.current().publicUrl,
     onStatus: (status) => {
       relayStatus = status
       if (status.state === 'down') log.error({ reason: status.message }, 'the relay of this computer is down')
@@ -113,9 +124,13 @@ async function startOver(history: History, options: ServicesOptions): Promise<Se
   return {
     engine,
     settings,
+    network,
     relayStatus: () => relayStatus,
     async moveRelay() {
       await relay?.useAnotherPort()
+    },
+    async restartRelay() {
+      await relay?.restart()
     },
     async stop() {
       stopping.abort()

@@ -36,6 +36,9 @@ const commandNames: Readonly<Record<CommandName, true>> = {
   'forwarding:set': true,
   'sources:test': true,
   'sources:add': true,
+  'channels:create': true,
+  'channels:test': true,
+  'channels:add': true,
   'sources:update': true,
   'sources:remove': true,
   'sources:retry-now': true,
@@ -47,6 +50,9 @@ const commandNames: Readonly<Record<CommandName, true>> = {
   'ports:list': true,
   'secrets:set-signing': true,
   'secrets:delete-signing': true,
+  'relay:prove-public-url': true,
+  'relay:set-public-url': true,
+  'network:set-authorities': true,
   'relay:use-another-port': true,
 }
 

@@ -5,6 +5,8 @@ export type EmbeddedRelayData = {
   /** Port of 127.0.0.1; 0 = any free one. */
   readonly port: number
   readonly dataDir: string
+  /** What inputs' URLs begin with for senders, where a tunnel leads here; null = this computer's own address. */
+  readonly publicUrl: string | null
   /** Path of better-sqlite3's addon where it is not the prebuilt one. */
   readonly nativeBinding: string | null
 }

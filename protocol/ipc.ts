@@ -18,7 +18,7 @@ import type { RequestDetail, RequestSummary } from './request.ts'
 import { ResendOrder, ResendTo, type ResendJob } from './resend.ts'
 import { SettingsChange, ViewState, type AppSettings } from './settings.ts'
 import type { SignatureReport } from './signature.ts'
-import { RelayUrl, Token, type Source, type SourceStatus } from './source.ts'
+import { ChannelUrl, PublicUrl, RelayUrl, Token, type Source, type SourceStatus } from './source.ts'
 import { TargetOptionsChange, TargetUrl, type Target, type TargetStatus } from './target.ts'
 
 /**
@@ -143,6 +143,13 @@ export const commands = {
       targets: z.array(TargetId).max(100),
     }),
   ).answers<Source>(),
+  /** Asks a smee server for a channel of its own. */
+  'channels:create': command(z.strictObject({ server: RelayUrl })).answers<{ readonly url: string }>(),
+  /** Listens to a channel until it says that it is ready, or why it cannot be read. */
+  'channels:test': command(z.strictObject({ url: ChannelUrl })).answers<{ readonly roundTripMs: number }>(),
+  'channels:add': command(
+    z.strictObject({ name: Name, url: ChannelUrl, targets: z.array(TargetId).max(100) }),
+  ).answers<Source>(),
   'sources:update': command(
     z.strictObject({
       id: SourceId,
@@ -191,6 +198,17 @@ export const commands = {
   ).answers<null>(),
   'secrets:delete-signing': command(z.strictObject({ scheme: z.enum(['github', 'stripe']) })).answers<null>(),
 
+  /** Whether a tunnel's public address leads to the relay of this computer: a request goes there and must come out here. Changes nothing. */
+  'relay:prove-public-url': command(z.strictObject({ url: PublicUrl })).answers<{
+    readonly status: number
+    readonly roundTripMs: number
+  }>(),
+  /** What the URLs of the relay of this computer begin with from now on; null = its own address again. */
+  'relay:set-public-url': command(z.strictObject({ url: PublicUrl.nullable() })).answers<null>(),
+  /** Authorities that relays' certificates may come from beside the usual ones: a file in PEM form; null = none. */
+  'network:set-authorities': command(z.strictObject({ file: z.string().trim().min(1).max(4096).nullable() })).answers<{
+    readonly certificates: number
+  }>(),
   /** After its port was taken: another one, which changes the URLs. */
   'relay:use-another-port': command(Nothing).answers<null>(),
 } as const

@@ -14,6 +14,10 @@ export const AppSettings = z.object({
     .array(z.string().min(1).max(200))
     .max(500)
     .default([...SECRET_HEADERS]),
+  /** Where a tunnel makes the relay of this computer public, without a path; null = it is not. */
+  publicUrl: z.string().max(300).nullable().default(null),
+  /** A file of certificates, PEM, of authorities that relays' certificates may come from beside the usual ones. */
+  caFile: z.string().max(4096).nullable().default(null),
   /** The notice that closing the window keeps Creel in the tray was shown. */
   trayNoticeShown: z.boolean().default(false),
   /** The first run's steps were finished or skipped. */

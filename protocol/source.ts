@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { SourceId, TargetId } from './ids.ts'
 
-export const SourceKind = z.enum(['embedded', 'creel'])
+/** `smee`: a channel of a smee server; its URL stands as `relayUrl`, and it has no token. */
+export const SourceKind = z.enum(['embedded', 'creel', 'smee'])
 export type SourceKind = z.infer<typeof SourceKind>
 
 export const RelayUrl = z
@@ -9,6 +10,20 @@ export const RelayUrl = z
   .trim()
   .max(2000)
   .regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/i, 'The address of a relay looks like https://relay.example.com')
+
+/** A channel of a smee server: `https://smee.io/abcDEF123`. */
+export const ChannelUrl = RelayUrl.refine(
+  (text) => /\/[A-Za-z0-9_-]{1,128}\/?$/.test(text.replace(/^https?:\/\/[^/]+/i, '')),
+  'A channel looks like https://smee.io/abcDEF123',
+)
+
+/** Where a tunnel makes a relay public: scheme and host alone, as the relay's own paths begin there. */
+export const PublicUrl = z
+  .string()
+  .trim()
+  .max(300)
+  .regex(/^https?:\/\/[^\s/?#@]+\/?$/i, 'The address of a tunnel looks like https://name.example.com, without a path')
+  .transform((text) => text.replace(/\/$/, ''))
 
 export const Token = z.object({
   key: z.string().regex(/^crk_[A-Za-z0-9_-]{6,64}$/, 'A token key begins with crk_'),

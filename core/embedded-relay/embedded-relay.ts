@@ -30,6 +30,8 @@ export type EmbeddedRelayOptions = {
   /** The port of earlier runs, so that URLs survive restarts. */
   readonly loadPort: () => Promise<number | null>
   readonly savePort: (port: number) => Promise<void>
+  /** Where a tunnel makes it public; asked at each start. */
+  readonly publicUrl: () => string | null
   readonly onStatus: (status: EmbeddedRelayStatus) => void
   /** Called each time it listens: at the first start, after a crash, on another port. Called again, after a while, when it fails. */
   readonly onRunning: (running: { url: string; ask: AskRelay }) => Promise<void>
@@ -43,6 +45,8 @@ export type EmbeddedRelay = {
   status(): EmbeddedRelayStatus
   /** Gives up the port of before, which somebody else has, for the next free one. URLs change with it. */
   useAnotherPort(): Promise<void>
+  /** Begins anew on the same port, with what it is to be told now. Resolves when it listens, or could not. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -64,7 +68,12 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
 
   async function listenOn(port: number): Promise<RelayThread> {
     const { dataDir, nativeBinding } = options
-    const started = await startRelayThread(options.startWorker, { port, dataDir, nativeBinding })
+    const started = await startRelayThread(options.startWorker, {
+      port,
+      dataDir,
+      nativeBinding,
+      publicUrl: options.publicUrl(),
+    })
     if (!hasStopped()) return started
     await started.stop(STOP_GRACE_MS)
     throw new RelayStartError('internal', 'The relay of this computer was stopped while it started.')
@@ -173,6 +182,15 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
       // Two threads at once would share one database.
       moving ??= takeFreePort(status.port + 1).finally(() => (moving = null))
       await moving
+    },
+    async restart() {
+      const running = thread
+      // One that is down or waits for its port is told at its next start anyway.
+      if (running === null || hasStopped()) return
+      thread = null
+      become({ state: 'starting' })
+      await running.stop(STOP_GRACE_MS)
+      await start()
     },
     async stop() {
       isStopped = true

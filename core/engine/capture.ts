@@ -1,6 +1,6 @@
 import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import type { ItemHead } from '../../protocol/request-frame.ts'
-import type { RequestSummary } from '../../protocol/request.ts'
+import type { HeaderLine, RequestSummary } from '../../protocol/request.ts'
 import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { Forwarder, SendableRequest } from '../forwarding/forwarder.ts'
 import type { Arrival, HistoryIntake, IncomingBody, PlannedDelivery, StoreOutcome } from '../history/history.ts'
@@ -15,6 +15,8 @@ export type CaptureOptions = {
   readonly targets: () => readonly TargetId[]
   /** Scheme that the sender used, as far as the input's public URL tells. */
   readonly schemeOf: (head: { requestTarget: string; mountBytes: number }) => 'http' | 'https'
+  /** What Creel itself has sent to prove a way; it is kept like any other, and goes to no target. */
+  readonly isCanary: (headers: readonly HeaderLine[]) => boolean
   readonly onStored: (summary: RequestSummary, isNew: boolean) => void
   /** What was stored before came again: perhaps nobody heard that it was stored. */
   readonly onRepeat: (id: RequestId) => void
@@ -91,7 +93,7 @@ async function settle(
 }
 
 function planFor(options: CaptureOptions, head: ItemHead): readonly PlannedDelivery[] {
-  if (head.kind !== 'request') return []
+  if (head.kind !== 'request' || options.isCanary(head.headers)) return []
   return options.forwarder.plan({
     sourceId: options.sourceId,
     targets: options.targets(),

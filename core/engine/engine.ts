@@ -8,12 +8,15 @@ import { createForwarder } from '../forwarding/create-forwarder.ts'
 import { createStartMarks, type StartMarks } from '../forwarding/start-marks.ts'
 import type { History, LiveDelivery } from '../history/history.ts'
 import type { Secrets } from '../secrets.ts'
+import { straightNetwork, type Network } from '../network/network.ts'
 import { createRelayClient } from '../sources/creel/client.ts'
+import { createSmeeClient } from '../sources/smee/client.ts'
+import { createCanaries, type CanaryProof } from './canary.ts'
 import { createCapture } from './capture.ts'
 import { createEngineEvents, type EngineListener } from './events.ts'
 import { createForwardingSwitch, type SwitchAnswer } from './forwarding-switch.ts'
 import { createLiveView, type LiveView } from './live-view.ts'
-import { sendSample } from './send-sample.ts'
+import { ownInputUrl, sendSample } from './send-sample.ts'
 import { createSignatureReports, type SignatureReports } from './signature-reports.ts'
 import { createSourceSet, type SourceSet } from './source-set.ts'
 import { createStoredRequests } from './stored-requests.ts'
@@ -34,6 +37,8 @@ export type EngineOptions = {
   readonly startsFile: string
   /** Something went wrong that nobody waits for; for the log. */
   readonly onProblem: (problem: unknown) => void
+  /** How relays are reached (targets are on this computer, or near it). Left out: straight, trusting whom Node trusts. */
+  readonly network?: Network
 }
 
 /** The app without a desktop: what `main/` shows in a window and `creel listen` will run headless. */
@@ -55,6 +60,8 @@ export type Engine = {
   tryNow(id: DeliveryId): void
   cancel(id: DeliveryId): Promise<void>
   sendSample(id: SourceId, sample: SampleName): Promise<number>
+  /** Sends a request to an input's public address and waits until it comes out here, which proves the whole way. */
+  proveWay(inputUrl: string): Promise<CanaryProof>
   listen(listener: EngineListener): () => void
   /** Takes nothing more in, lets attempts in flight end for a moment, closes the history. */
   stop(): Promise<void>
@@ -66,9 +73,10 @@ const RUN = 'run'
 
 /** Puts the parts together and takes up what an earlier run left. Resolves when requests can arrive. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { history, now, monotonic } = options
+  const { history, now, monotonic, network = straightNetwork } = options
   const marks = createStartMarks({ file: options.startsFile, now, onProblem: options.onProblem })
   const events = createEngineEvents()
+  const canaries = createCanaries({ network, monotonic })
 
   const stored = createStoredRequests({
     requests: history.requests,
@@ -117,8 +125,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const sources = createSourceSet({
     config: history.config,
     secrets: options.secrets,
-    createClient: createRelayClient,
-    client: { agent: options.agent, subscription: options.subscription, now, monotonic, random: options.random },
+    createClient: (kind, wanted) => (kind === 'smee' ? createSmeeClient(wanted) : createRelayClient(wanted)),
+    client: {
+      agent: options.agent,
+      subscription: options.subscription,
+      network,
+      now,
+      monotonic,
+      random: options.random,
+    },
     onChange: () => tellSources(),
     onRemoved: (id) => forwarder.dropSource(id),
     sinkFor: (id) =>
@@ -128,6 +143,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         forwarder,
         targets: () => sources.get(id)?.targets ?? [],
         schemeOf: (head) => stored.schemeOf(id, head),
+        isCanary: canaries.arrived,
         onStored: (summary, isNew) => live.stored(summary, isNew),
         onRepeat: (id) => live.repeated(id),
       }),
@@ -196,13 +212,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async sendSample(id, sample) {
       const input = sources.inputs(id)[0]
       const source = sources.get(id)
-      if (input && source) return sendSample(source.relayUrl, input.id, sample, now())
+      if (input && source) {
+        const url = source.kind === 'smee' ? source.relayUrl : ownInputUrl(source.relayUrl, input.id)
+        return sendSample({ inputUrl: url, name: sample, now: now(), network })
+      }
       throw new AppFailure({
         code: 'relay-unavailable',
         message: 'The relay has not told yet where it receives requests.',
         fix: 'Wait until the source is connected.',
       })
     },
+    proveWay: (inputUrl) => canaries.send(inputUrl),
     listen: (listener) => events.listen(listener),
     async stop() {
       await sources.stop()

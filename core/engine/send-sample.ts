@@ -1,27 +1,42 @@
-import { request } from 'undici'
 import { AppFailure } from '../../protocol/app-error.ts'
 import type { SampleName } from '../../protocol/ipc.ts'
+import { ask } from '../network/ask.ts'
+import type { Network } from '../network/network.ts'
 import { buildSample } from './samples.ts'
 
 const TIMEOUT_MS = 10_000
 
 /**
- * Posts a sample to an input, as any sender would: it takes the whole way through the relay. Gives the status that the relay answered. It goes to
- * the relay's address as the person entered it: the public URL is the relay's word, and a relay may not make this computer call any host it likes.
+ * Where an input is reached at the relay's address as the person entered it: the public URL is the relay's word, and a relay may not make this
+ * computer call any host it likes.
+ */
+export function ownInputUrl(relayUrl: string, inputId: string): string {
+  return `${relayUrl.replace(/\/+$/, '')}/in/${encodeURIComponent(inputId)}`
+}
+
+/**
+ * Posts a sample to an input, as any sender would: it takes the whole way through the relay. Gives the status that the relay answered.
  * @throws AppFailure `relay-unavailable` when there is no answer.
  */
-export async function sendSample(relayUrl: string, inputId: string, name: SampleName, now: number): Promise<number> {
-  const inputUrl = `${relayUrl.replace(/\/+$/, '')}/in/${encodeURIComponent(inputId)}`
-  const sample = buildSample(name, now)
+export async function sendSample(wanted: {
+  readonly inputUrl: string
+  readonly name: SampleName
+  readonly now: number
+  readonly network: Network
+}): Promise<number> {
+  const { inputUrl, network } = wanted
+  const sample = buildSample(wanted.name, wanted.now)
+  // A channel has no paths of its own below it.
+  const path = inputUrl.includes('/in/') ? sample.path : ''
   try {
-    const answer = await request(inputUrl + sample.path, {
+    const answer = await ask(inputUrl + path, {
       method: 'POST',
       headers: sample.headers.flatMap((line) => line),
-      body: sample.body,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      body: new TextEncoder().encode(sample.body),
+      agent: network.agent,
+      timeoutMs: TIMEOUT_MS,
     })
-    await answer.body.dump()
-    return answer.statusCode
+    return answer.status
   } catch (cause) {
     throw new AppFailure(
       {

@@ -1,6 +1,6 @@
 import { AppFailure } from '../../protocol/app-error.ts'
 import type { SourceId } from '../../protocol/ids.ts'
-import type { Source, SourceConnection, SourceInput, SourceStatus, Token } from '../../protocol/source.ts'
+import type { Source, SourceConnection, SourceInput, SourceKind, SourceStatus, Token } from '../../protocol/source.ts'
 import type { HistoryConfig } from '../history/history.ts'
 import type { Secrets } from '../secrets.ts'
 import type { ItemSink, RelayClient, RelayClientOptions } from '../sources/relay-client.ts'
@@ -9,14 +9,17 @@ export type SourceSetOptions = {
   readonly config: HistoryConfig
   readonly secrets: Secrets
   readonly sinkFor: (id: SourceId) => ItemSink
-  readonly createClient: (options: RelayClientOptions) => RelayClient
-  readonly client: Pick<RelayClientOptions, 'agent' | 'subscription' | 'now' | 'monotonic' | 'random'>
+  readonly createClient: (kind: SourceKind, options: RelayClientOptions) => RelayClient
+  readonly client: Pick<RelayClientOptions, 'agent' | 'subscription' | 'network' | 'now' | 'monotonic' | 'random'>
   readonly onChange: () => void
   /** Nothing more of it comes. */
   readonly onRemoved: (id: SourceId) => Promise<void>
 }
 
-export type NewSource = Pick<Source, 'kind' | 'name' | 'relayUrl' | 'buckets' | 'targets'> & { readonly token: Token }
+export type NewSource = Pick<Source, 'kind' | 'name' | 'relayUrl' | 'buckets' | 'targets'> & {
+  /** Null for a channel that anybody may read. */
+  readonly token: Token | null
+}
 export type SourceChange = Partial<
   Pick<Source, 'name' | 'relayUrl' | 'buckets' | 'targets' | 'held' | 'disconnected'>
 > & {
@@ -73,7 +76,8 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
     options.onChange()
   }
 
-  async function readSecret({ id, name }: Source): Promise<string | { missing: string }> {
+  async function readSecret({ id, kind, name }: Source): Promise<string | { missing: string }> {
+    if (kind === 'smee') return ''
     try {
       const secret = await options.secrets.get(secretName(id))
       return secret ?? { missing: `The token of "${name}" is not on this computer.` }
@@ -97,7 +101,7 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
         at: options.client.now(),
       })
     }
-    const client = options.createClient({
+    const client = options.createClient(source.kind, {
       ...options.client,
       relayUrl: source.relayUrl,
       token: { key: source.tokenKey, secret },
@@ -176,12 +180,12 @@ export function createSourceSet(options: SourceSetOptions): SourceSet {
     async add({ token, ...wanted }) {
       const source = await options.config.addSource({
         ...wanted,
-        tokenKey: token.key,
+        tokenKey: token?.key ?? '',
         held: false,
         disconnected: false,
       })
       try {
-        await options.secrets.set(secretName(source.id), token.secret)
+        if (token !== null) await options.secrets.set(secretName(source.id), token.secret)
       } catch (problem) {
         await options.config.removeSource(source.id)
         throw problem

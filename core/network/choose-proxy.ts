@@ -10,10 +10,10 @@ export type Route = { readonly kind: 'direct' } | { readonly kind: 'proxy'; read
 
 const DIRECT: Route = { kind: 'direct' }
 
-/** A proxy is configured that cannot be used. */
+/** A proxy is configured, and cannot be used. */
 export class ProxyProblem extends Error {
-  constructor(message: string) {
-    super(message)
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'ProxyProblem'
   }
 }

@@ -4,7 +4,7 @@ import { connect as connectTcp } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
 import { HttpsProxyAgent } from 'https-proxy-agent'
-import { chooseProxy, type SystemProxy } from './choose-proxy.ts'
+import { chooseProxy, ProxyProblem, type SystemProxy } from './choose-proxy.ts'
 
 /** How this computer reaches relays: through a company's proxy and its own certificate authorities where there are such. Targets do not go this way. */
 export type Network = {
@@ -41,10 +41,24 @@ class NetworkAgent extends BaseAgent {
     if (route.kind === 'proxy') {
       // The context judges the host behind the proxy as well as a proxy that is itself reached over TLS.
       const proxy = new HttpsProxyAgent(route.url, { ...trust, keepAlive: false })
-      return proxy.connect(request, { ...wanted, ...trust })
+      return this.#through(proxy, request, { ...wanted, ...trust })
     }
     if (!wanted.secureEndpoint) return connectTcp(wanted)
     return connectTls({ servername: serverName(host), ...wanted, ...trust })
+  }
+
+  async #through(
+    proxy: HttpsProxyAgent<string>,
+    request: ClientRequest,
+    wanted: AgentConnectOpts,
+  ): Promise<Duplex> {
+    try {
+      return await proxy.connect(request, wanted)
+    } catch (cause) {
+      // What goes wrong behind the proxy comes later, by the socket or as the proxy's own answer.
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new ProxyProblem(`The proxy ${proxy.proxy.host} cannot be used: ${why}.`, { cause })
+    }
   }
 
   /** Made once for each set of certificates: reading a hundred and fifty of them takes longer than connecting. */

@@ -5,6 +5,7 @@ import { RefusalCode } from '../../protocol/source.ts'
 import { ViewState } from '../../protocol/settings.ts'
 import { toHistoryStatus, type Engine } from '../../core/engine/engine.ts'
 import { toCounts } from '../../core/engine/live-view.ts'
+import type { Network } from '../../core/network/network.ts'
 import { checkRelay } from '../../core/sources/creel/check-relay.ts'
 import { withoutUndefined } from '../defined.ts'
 import type { SettingsStore } from '../settings-store.ts'
@@ -12,6 +13,7 @@ import type { Handlers } from './answer.ts'
 import { createCopyHandlers } from './copy.ts'
 import { createDraftHandlers } from './drafts.ts'
 import { createResendHandlers } from './resend.ts'
+import { createDoorHandlers } from './doors.ts'
 import { createTargetHandlers } from './targets.ts'
 
 export type HandlerOptions = {
@@ -23,6 +25,8 @@ export type HandlerOptions = {
   readonly hasKeyring: () => boolean
   readonly embeddedRelay: () => EmbeddedRelayStatus
   readonly moveEmbeddedRelay: () => Promise<void>
+  readonly restartEmbeddedRelay: () => Promise<void>
+  readonly network: Network
   readonly listListening: () => Promise<readonly ListeningPort[]>
   readonly copyText: (text: string) => Promise<void>
   readonly reportProblem: (problem: { kind: string; message: string }) => void
@@ -36,6 +40,13 @@ export function createHandlers(options: HandlerOptions): Handlers {
 
   return {
     ...createTargetHandlers(engine, settings),
+    ...createDoorHandlers({
+      engine,
+      settings,
+      network: options.network,
+      restartEmbeddedRelay: options.restartEmbeddedRelay,
+      onSettings: options.onSettings,
+    }),
     ...createDraftHandlers(),
     ...createResendHandlers(),
     ...createCopyHandlers(),
@@ -93,7 +104,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     'forwarding:set': ({ on, release }) => engine.setForwarding(on, release),
 
     'sources:test': async ({ relayUrl, token }) => {
-      const check = await checkRelay({ relayUrl, token })
+      const check = await checkRelay({ relayUrl, token, network: options.network })
       if (!check.ok) {
         const field = TOKEN_FAULTS.has(check.code) ? 'token' : 'relayUrl'
         throw new AppFailure({ code: 'relay-unavailable', message: check.message, fix: check.fix, field })

@@ -79,6 +79,8 @@ export function openDesktop(options: {
       hasKeyring: () => keyring.isAvailable(),
       embeddedRelay: () => services.relayStatus(),
       moveEmbeddedRelay: () => services.moveRelay(),
+      restartEmbeddedRelay: () => services.restartRelay(),
+      network: services.network,
       listListening: options.listListening,
       copyText: async (text) => {
         await clipboard.writeText(text)

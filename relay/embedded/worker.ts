@@ -7,7 +7,12 @@ import { type RunningRelay, startRelay } from '../server.ts'
 import { StoreError } from '../store/store-error.ts'
 
 /** The thread of the app's own relay. Its parent administrates it over the message port; senders and agents come by HTTP. */
-const Data = z.object({ port: z.int(), dataDir: z.string(), nativeBinding: z.string().nullable() })
+const Data = z.object({
+  port: z.int(),
+  dataDir: z.string(),
+  publicUrl: z.string().nullable(),
+  nativeBinding: z.string().nullable(),
+})
 
 type Tell = (message: FromEmbeddedRelay) => void
 
@@ -20,7 +25,8 @@ async function serve(parent: MessagePort, tell: Tell): Promise<void> {
       })
       .catch(fail)
   })
-  tell({ type: 'ready', url: relay.url, port: relay.port })
+  // Where the app itself reaches it, whatever its inputs' URLs begin with.
+  tell({ type: 'ready', url: `http://127.0.0.1:${relay.port}`, port: relay.port })
 }
 
 /** True when the relay has stopped. */

@@ -9,6 +9,8 @@ const BEFORE_SNAPSHOT: AppSettings = {
   markResends: true,
   allowedHosts: [],
   secretHeaders: [],
+  publicUrl: null,
+  caFile: null,
   trayNoticeShown: false,
   welcomed: false,
 }

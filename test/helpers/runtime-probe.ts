@@ -30,6 +30,7 @@ async function probe(): Promise<void> {
     startRelayThread: (data) => startThread('relay', data),
     listListening: async () => [],
     log: pino({ level: 'error' }, pino.destination(2)),
+    systemProxy: null,
     onRelay: () => undefined,
   })
   const received = new Promise<unknown>((resolve) => {

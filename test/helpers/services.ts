@@ -46,6 +46,7 @@ export async function runServices(dataDir: string): Promise<RunningServices> {
       noted('relay', new Worker(new URL('../../relay/embedded/worker.ts', import.meta.url), { workerData })),
     listListening: async () => [],
     log: pino({ level: 'error' }, { write: (line: string) => void errors.push(line) }),
+    systemProxy: null,
     onRelay: (status) => relayStates.push(status),
   })
   return { ...services, dataDir, relayStates, errors, threads }

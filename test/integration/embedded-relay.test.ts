@@ -30,6 +30,8 @@ afterEach(async () => {
   await removeDataDir(dataDir)
 })
 
+let publicUrl: string | null = null
+
 type StartOptions = {
   readonly now?: () => number
   readonly process?: string
@@ -55,6 +57,7 @@ async function start(options: StartOptions = {}): Promise<EmbeddedRelay> {
     now: options.now ?? Date.now,
     listListening: async () => [{ port: savedPort ?? 1, process: options.process ?? null, pid: 7 }],
     loadPort: async () => savedPort,
+    publicUrl: () => publicUrl,
     savePort: async (port) => {
       savedPort = port
     },

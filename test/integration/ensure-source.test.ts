@@ -32,6 +32,7 @@ function ensure(url = 'http://127.0.0.1:4480'): Promise<Source> {
     sources: {
       all: () => (source ? [source] : []),
       async add({ token, ...wanted }: NewSource) {
+        if (token === null) throw new Error("A relay's source has a token.")
         secret = token.secret
         source = { ...wanted, id, tokenKey: token.key, held: false, disconnected: false, createdAt: 0 }
         return source

@@ -7,7 +7,7 @@ import { RELAY } from '../../relay/version.ts'
 import { startTestRelay, temporaryFolder } from '../helpers/running-relay.ts'
 
 async function startThread(data: Partial<EmbeddedRelayData> = {}) {
-  const workerData = { port: 0, dataDir: await temporaryFolder(), nativeBinding: null, ...data }
+  const workerData = { port: 0, dataDir: await temporaryFolder(), publicUrl: null, nativeBinding: null, ...data }
   const worker = new Worker(new URL('../../relay/embedded/worker.ts', import.meta.url), { workerData })
   onTestFinished(async () => void (await worker.terminate()))
   const told: FromEmbeddedRelay[] = []

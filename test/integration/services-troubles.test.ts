@@ -1,3 +1,4 @@
+import { straightNetwork } from '../../core/network/network.ts'
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -208,6 +209,8 @@ describe('secrets', () => {
       hasKeyring: () => false,
       embeddedRelay: () => running().relayStatus(),
       moveEmbeddedRelay: async () => undefined,
+      restartEmbeddedRelay: async () => undefined,
+      network: straightNetwork,
       listListening: async () => [],
       copyText: async () => undefined,
       reportProblem: () => undefined,

@@ -1,5 +1,6 @@
 import { v7 as uuidV7 } from 'uuid'
 import { CHUNK_BYTES, MIB } from '../../../protocol/limits.ts'
+import type { ItemHead } from '../../../protocol/request-frame.ts'
 import type { ItemSink } from '../relay-client.ts'
 import type { SmeeRequest } from './read-event.ts'
 
@@ -9,6 +10,8 @@ export type Storing = {
   /** Resolves when nothing waits any more, or `withinMs` have passed. */
   settle(withinMs: number): Promise<void>
 }
+
+type Waiting = { readonly head: ItemHead; readonly body: Uint8Array }
 
 /** What may wait in memory while the history cannot be written; beyond it the stream is not read on. */
 const MOST_WAITING_BYTES = 64 * MIB
@@ -22,7 +25,7 @@ export function createStoring(options: {
   readonly now: () => number
   readonly onBehind: (isBehind: boolean) => void
 }): Storing {
-  const waiting: SmeeRequest[] = []
+  const waiting: Waiting[] = []
   let bytes = 0
   let seq = 0
   let working: Promise<void> | null = null
@@ -31,8 +34,7 @@ export function createStoring(options: {
 
   async function work(): Promise<void> {
     for (let next = waiting[0]; next !== undefined && !isGivenUp; next = waiting[0]) {
-      const head = { ...next.head, id: uuidV7({ msecs: options.now() }), seq: (seq += 1) }
-      if (await tryToStore(head, next.body)) {
+      if (await tryToStore(next)) {
         waiting.shift()
         count(-next.body.length)
       } else await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
@@ -40,7 +42,7 @@ export function createStoring(options: {
   }
 
   /** False when the history could not take it; it has said so to the person by itself. */
-  async function tryToStore(head: Parameters<ItemSink['store']>[0], body: Uint8Array): Promise<boolean> {
+  async function tryToStore({ head, body }: Waiting): Promise<boolean> {
     try {
       if (body.length <= CHUNK_BYTES) await options.sink.store(head, body)
       else {
@@ -66,7 +68,9 @@ export function createStoring(options: {
 
   return {
     add(request) {
-      waiting.push(request)
+      seq += 1
+      // Named now: stored twice, because the first time was not heard of, it is still one.
+      waiting.push({ ...request, head: { ...request.head, id: uuidV7({ msecs: options.now() }), seq } })
       count(request.body.length)
       working ??= work().finally(() => {
         working = null

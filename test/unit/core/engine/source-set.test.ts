@@ -44,7 +44,7 @@ beforeEach(() => {
         throw new Error('nothing comes')
       },
     }),
-    createClient: (options) => createFake(options),
+    createClient: (_kind, options) => createFake(options),
     client: {
       agent: { name: 'a', version: '1' },
       subscription: 's',

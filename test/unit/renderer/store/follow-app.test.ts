@@ -45,6 +45,8 @@ function snapshot(patch: Partial<Snapshot> = {}): Snapshot {
       markResends: true,
       allowedHosts: [],
       secretHeaders: [],
+      publicUrl: null,
+      caFile: null,
       trayNoticeShown: false,
       welcomed: true,
     },
