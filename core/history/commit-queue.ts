@@ -40,6 +40,8 @@ export type CommitQueue = {
   heard(): void
   /** Commits until nothing is left. */
   drain(): void
+  /** Whether nothing waits for a commit. */
+  isIdle(): boolean
 }
 
 const SMALL_JOBS_PER_COMMIT = 1000
@@ -124,6 +126,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       if (unheard === 0) stopped.clear()
     },
     drain,
+    isIdle: () => small.length + bulk.length === 0,
   }
 }
 

@@ -2,6 +2,8 @@ import { createCommitQueue, type JobEnd, type WriteJob } from './commit-queue.ts
 import { toHistoryError } from './database-error.ts'
 import { HistoryError } from './history.ts'
 import { openForWriting } from './open-database.ts'
+import { createFeed } from './search/feed.ts'
+import { prepareIndexer } from './search/indexer.ts'
 import type { CallEnd, WriterCalls } from './threads/messages.ts'
 import { serveThread, toFields } from './threads/serve-thread.ts'
 import { deleteOrphans } from './writing/bodies.ts'
@@ -29,8 +31,10 @@ serveThread<WriterCalls>((data, send) => {
     describe: (error) => toHistoryError(error, data.file),
     onEnds: (ends) => send(ends.map(toCallEnd)),
   })
+  const search = createFeed({ step: prepareIndexer(db).step, isIdle: queue.isIdle, now: () => performance.now() })
   return {
     receive(calls, now) {
+      search.wake()
       for (const call of calls) {
         try {
           queue.add(jobs.toJob(call, now))
@@ -42,6 +46,7 @@ serveThread<WriterCalls>((data, send) => {
     },
     heard: () => queue.heard(),
     close() {
+      search.stop()
       queue.drain()
       db.close()
     },

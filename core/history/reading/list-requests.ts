@@ -2,14 +2,21 @@ import type Database from 'better-sqlite3'
 import type { RequestId } from '../../../protocol/ids.ts'
 import type { RequestFilter } from '../history.ts'
 import type { ListPiece, ReaderCalls } from '../threads/messages.ts'
+import { prepareFindRequests } from '../search/find-requests.ts'
+import { readSearch } from '../search/read-search.ts'
 import { MARK_JOIN, RESULT_JOIN, SUMMARY_COLUMNS, WORST_JOIN, toSummary, type SummaryRow } from './request-rows.ts'
 
 export const PAGE_ROWS_MAX = 500
 /** Ids that one piece of a search looks through, so that other reads get in between. */
 const SCANNED_IDS = 20_000
-const WORDS_MAX = 8
 
-type Shape = { readonly view: RequestFilter['view']; readonly bySource: boolean; readonly words: number }
+type Shape = {
+  readonly view: RequestFilter['view']
+  readonly bySource: boolean
+  /** Where it is looked: all ids of a range, or one. */
+  readonly ids: 'range' | 'one'
+  readonly words: number
+}
 
 /** CROSS JOIN fixes the order: the newest rows of the view are found by its index, the rest by id. */
 const views: Readonly<Record<RequestFilter['view'], { from: string; condition: string; id: string; source: string }>> =
@@ -43,19 +50,25 @@ const views: Readonly<Record<RequestFilter['view'], { from: string; condition: s
 const WORD_CONDITION = `(substr(item.request_target, item.mount_bytes + 1) LIKE ? ESCAPE '\\' OR item.event LIKE ? ESCAPE '\\'
   OR item.provider LIKE ? ESCAPE '\\' OR item.method LIKE ? ESCAPE '\\')`
 
-/** The query of a kind of list: newest first, from below one id down to another. */
+/** The query of a kind of list: newest first, from below one id down to another; or of one row, if it belongs to the list. */
 export function listQuery(shape: Shape): string {
   const { from, condition, id, source } = views[shape.view]
-  const conditions = [condition, `${id} < ?`, `${id} >= ?`, `NOT EXISTS (SELECT 1 FROM trash WHERE item_id = ${id})`]
+  const range = shape.ids === 'one' ? [`${id} = ?`] : [`${id} < ?`, `${id} >= ?`]
+  const conditions = [condition, ...range, `NOT EXISTS (SELECT 1 FROM trash WHERE item_id = ${id})`]
   if (shape.bySource) conditions.push(`${source} = ?`)
   for (let word = 0; word < shape.words; word += 1) conditions.push(WORD_CONDITION)
-  return `SELECT ${SUMMARY_COLUMNS} FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${id} DESC LIMIT ?`
+  const order = shape.ids === 'one' ? '' : ` ORDER BY ${id} DESC LIMIT ?`
+  return `SELECT ${SUMMARY_COLUMNS} FROM ${from} WHERE ${conditions.join(' AND ')}${order}`
 }
 
-/** Lists by keyset; a search for words goes through a bounded piece of the history and says where to go on. */
+/**
+ * Lists by keyset. A search for words asks the index; where that knows of none, it goes through heads of rows for parts of words. Both answer by bounded
+ * pieces that say where to go on.
+ */
 export function prepareList(db: Database.Database): (input: ReaderCalls['list']['input']) => ListPiece {
   const prepared = new Map<string, Database.Statement<unknown[], SummaryRow>>()
   const newest = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM item').pluck()
+  const findRequests = prepareFindRequests(db)
 
   function statementFor(shape: Shape): Database.Statement<unknown[], SummaryRow> {
     const key = JSON.stringify(shape)
@@ -64,26 +77,37 @@ export function prepareList(db: Database.Database): (input: ReaderCalls['list'][
     return statement
   }
 
-  return ({ filter, before, limit }) => {
-    const patterns = patternsOf(filter.text)
-    const { view, sourceId } = filter
-    const statement = statementFor({ view, bySource: sourceId !== null, words: patterns.length })
+  return ({ filter, before, limit: asked }) => {
+    const { words, expression } = readSearch(filter.text)
+    const patterns = patternsOf(words).flatMap((pattern) => [pattern, pattern, pattern, pattern])
+    const source = filter.sourceId === null ? [] : [filter.sourceId]
+    const shape = { view: filter.view, bySource: filter.sourceId !== null } as const
+    const range = statementFor({ ...shape, ids: 'range', words: words.length })
+    const limit = Math.min(Math.max(asked, 1), PAGE_ROWS_MAX)
+
+    function scan(upper: number, lower: number): ListPiece {
+      const end = words.length === 0 ? lower : Math.max(lower, upper - SCANNED_IDS)
+      const rows = range.all(upper, end, ...source, ...patterns, limit)
+      return { rows: rows.map(toSummary), next: rows.length >= limit || end <= 1 ? null : (end as RequestId) }
+    }
+
     const upper = before ?? (newest.get() ?? 0) + 1
-    const lower = patterns.length === 0 ? 0 : Math.max(0, upper - SCANNED_IDS)
-    const rows = statement.all(
-      upper,
-      lower,
-      ...(sourceId === null ? [] : [sourceId]),
-      ...patterns.flatMap((pattern) => [pattern, pattern, pattern, pattern]),
-      Math.min(Math.max(limit, 1), PAGE_ROWS_MAX),
-    )
-    const isFull = rows.length >= limit
-    return { rows: rows.map(toSummary), next: isFull || lower <= 1 ? null : (lower as RequestId) }
+    if (expression === null) return scan(upper, 0)
+    const one = statementFor({ ...shape, ids: 'one', words: 0 })
+    const found = findRequests(expression, upper, {
+      limit,
+      isFiltered: filter.view !== 'all' || filter.sourceId !== null,
+      row(id) {
+        const row = one.get(id, ...source)
+        return row === undefined ? undefined : toSummary(row)
+      },
+      scan,
+    })
+    return found ?? scan(upper, 0)
   }
 }
 
 /** LIKE patterns of a search's words, in which SQLite's own wildcards stand for themselves. */
-export function patternsOf(text: string): string[] {
-  const words = text.split(/\s+/).filter((word) => word !== '')
-  return words.slice(0, WORDS_MAX).map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)
+export function patternsOf(words: readonly string[]): string[] {
+  return words.map((word) => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)
 }

@@ -48,6 +48,7 @@ export function prepareDeletions(
     .pluck()
   // Deliveries, attempts, mark and result go by cascade.
   const remove = db.prepare<[number]>('DELETE FROM item WHERE id = ?')
+  const unindex = db.prepare<[number]>('DELETE FROM search WHERE rowid = ?')
   const { bodies, counters, results, tombstones } = parts
 
   function deleteOne(id: RequestId, now: number, isExpiry: boolean): void {
@@ -65,6 +66,7 @@ export function prepareDeletions(
       if (!isExpiry || tombstones.isNeeded(sourceId, storedAt, now)) tombstones.put(sourceId, originId, now)
     }
     remove.run(id)
+    unindex.run(id)
     for (const bodyId of bodyIds) bodies.deleteLater(bodyId)
   }
 

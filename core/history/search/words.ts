@@ -1,0 +1,25 @@
+/** Scripts that are written without spaces between words. Each of their letters is a word of the index, and what is looked for a phrase of them. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]/gu
+/** Longer words are images in base64 and the like: their beginning is enough to find them by. */
+const LONG_WORD = /[\p{L}\p{N}]{129,}/gu
+const LONGEST_WORD = 128
+const BEYOND_ASCII = /[\u0080-\uffff]/
+/** What FTS5's unicode61 takes for a part of a word. */
+const WORD_LETTER = /[\p{L}\p{N}\p{Co}]/u
+const WORD_END = /[\p{L}\p{N}\p{Co}]$/u
+
+/** Text as both the index and a search's words take it: full and half width alike, letters of scripts without spaces apart, no word over 128 letters. */
+export function toIndexable(text: string): string {
+  const clipped = text.replace(LONG_WORD, (word) => word.slice(0, LONGEST_WORD))
+  return BEYOND_ASCII.test(clipped) ? clipped.normalize('NFKC').replace(UNSPACED, ' $& ') : clipped
+}
+
+/** Whether the index can know of it: punctuation alone is in no index. */
+export function hasWordLetter(text: string): boolean {
+  return WORD_LETTER.test(text)
+}
+
+export function endsInWord(text: string): boolean {
+  return WORD_END.test(text)
+}
