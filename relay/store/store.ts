@@ -136,7 +136,7 @@ export type RelayIntake = {
 }
 
 export type Upload = {
-  /** Keeps the bytes: they must not be changed afterwards. True = more may come at once; false = pause the socket until `onDrain` is called. */
+  /** Takes the bytes over: they must not be used afterwards, and memory that is theirs alone may be freed at once. True = more may come at once; false = pause the socket until `onDrain` is called. */
   write(bytes: Uint8Array): boolean
   /** Set once by the caller: called, possibly often, when the upload may go on after `write` said false. */
   onDrain: (() => void) | null

@@ -104,7 +104,7 @@ export async function upload(
   const begun = store.intake.begin(head)
   if (begun === null) throw new Error('The store has no room for a new upload.')
   for (let from = 0; from < body.byteLength; from += pieceBytes) {
-    const mayGoOn = begun.write(body.subarray(from, from + pieceBytes))
+    const mayGoOn = begun.write(Uint8Array.from(body.subarray(from, from + pieceBytes)))
     onPiece()
     if (!mayGoOn) await new Promise<void>((resolve) => waitFor(begun, resolve))
   }

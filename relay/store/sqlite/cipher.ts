@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
 import { StoreError } from '../store-error.ts'
+import { freeBytes } from './chunk-memory.ts'
 import { createRandomPool } from './random-pool.ts'
 
 const NONCE_BYTES = 12
@@ -32,7 +33,9 @@ export function createCipher(key: Uint8Array, keyId: string): Cipher {
     into.set(nonce, 0)
     let end = NONCE_BYTES
     for (const piece of pieces) {
-      into.set(cipher.update(piece), end)
+      const sealed = cipher.update(piece)
+      into.set(sealed, end)
+      freeBytes(sealed)
       end += piece.byteLength
     }
     cipher.final()

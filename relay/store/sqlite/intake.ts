@@ -5,6 +5,7 @@ import type { StoreLimits } from '../store-limits.ts'
 import type { Added, NewItemHead, RelayIntake } from '../store.ts'
 import type { BodyChunks } from './body-chunks.ts'
 import type { BucketStates } from './bucket-states.ts'
+import { createChunkMemory } from './chunk-memory.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import { idText } from './item-rows.ts'
 import type { StoredHead } from './item-rows.ts'
@@ -90,6 +91,7 @@ export function createIntake(parts: Parts): Intake {
       paused.delete(upload)
     },
     freeBody: purge.addBody,
+    memory: createChunkMemory(),
   }
 
   function begin(head: NewItemHead): SqliteUpload | null {

@@ -5,6 +5,7 @@ import { CHUNK_BYTES, KIB } from '../../../protocol/limits.ts'
 import type { HeaderLine } from '../../../protocol/request.ts'
 import type { StoreError } from '../store-error.ts'
 import type { Added, NewItemHead, Upload } from '../store.ts'
+import { freeBytes, type ChunkMemory } from './chunk-memory.ts'
 import type { Job } from './commit-queue.ts'
 
 /** What an upload needs of the store around it. */
@@ -20,6 +21,7 @@ export type UploadHost = {
   mayGoOn(upload: SqliteUpload): boolean
   forget(upload: SqliteUpload): void
   freeBody(bodyId: Buffer): void
+  readonly memory: ChunkMemory
 }
 
 export type FinishedBody = {
@@ -31,6 +33,12 @@ export type FinishedBody = {
 
 /** Pieces of a body that are shorter are put together up to this. */
 const GATHER_BYTES = 4 * KIB
+/** With more than this, what is held moves into the memory of a chunk: never more of that than twice what is counted. */
+const MOVE_BYTES = CHUNK_BYTES / 2
+
+/** Pieces of a body, or the chunk's memory that they were put together in. */
+type Held = { readonly pieces: readonly Uint8Array[]; readonly chunk: Buffer | null }
+const NOTHING: Held = { pieces: [], chunk: null }
 
 /** One request's body on its way: in memory up to one chunk, beyond that in rows of `body_chunk` as it comes. */
 export class SqliteUpload implements Upload {
@@ -42,6 +50,8 @@ export class SqliteUpload implements Upload {
   #pieces: Uint8Array[] = []
   /** The last of the pieces, while short ones are being put together in it. */
   #gathered: { readonly buffer: Buffer; end: number } | null = null
+  /** Holds all of what would be the pieces, once that is much. */
+  #chunk: Buffer | null = null
   #pieceBytes = 0
   #queuedBytes = 0
   #bodyBytes = 0
@@ -63,22 +73,44 @@ export class SqliteUpload implements Upload {
   write(bytes: Uint8Array): boolean {
     // After a failure the rest is read and dropped: `finish` tells the sender.
     if (this.#state !== 'open' || this.#failure !== null) return true
-    let from = 0
-    while (bytes.byteLength - from > CHUNK_BYTES - this.#pieceBytes) {
-      const to = from + CHUNK_BYTES - this.#pieceBytes
-      this.#hold(bytes.subarray(from, to))
+    let rest = bytes
+    while (rest.byteLength > CHUNK_BYTES - this.#pieceBytes) {
+      const room = CHUNK_BYTES - this.#pieceBytes
+      this.#hold(rest.subarray(0, room))
       this.spill()
-      from = to
+      rest = rest.subarray(room)
     }
-    this.#hold(bytes.subarray(from))
+    // What is left of a piece would keep all of it.
+    this.#hold(rest === bytes || rest.byteLength > MOVE_BYTES ? rest : Uint8Array.from(rest))
+    if (rest !== bytes && rest.byteLength <= MOVE_BYTES) freeBytes(bytes)
     return this.#host.mayGoOn(this)
   }
 
   #hold(bytes: Uint8Array): void {
-    if (bytes.byteLength === 0) return
-    this.#pieceBytes += bytes.byteLength
-    this.#bodyBytes += bytes.byteLength
-    this.#host.account(bytes.byteLength)
+    const { byteLength } = bytes
+    if (byteLength === 0) return
+    if (this.#pieceBytes + byteLength > MOVE_BYTES) this.#copy(bytes)
+    else this.#keep(bytes)
+    this.#pieceBytes += byteLength
+    this.#bodyBytes += byteLength
+    this.#host.account(byteLength)
+  }
+
+  #copy(bytes: Uint8Array): void {
+    const chunk = (this.#chunk ??= this.#host.memory.take())
+    let at = 0
+    for (const piece of this.#pieces) {
+      chunk.set(piece, at)
+      at += piece.byteLength
+    }
+    for (const piece of this.#pieces) freeBytes(piece)
+    this.#pieces = []
+    this.#gathered = null
+    chunk.set(bytes, this.#pieceBytes)
+    freeBytes(bytes)
+  }
+
+  #keep(bytes: Uint8Array): void {
     if (bytes.byteLength < GATHER_BYTES && this.#pieces.length > 0) {
       this.#gather(bytes)
       return
@@ -102,19 +134,26 @@ export class SqliteUpload implements Upload {
     this.#pieces[this.#pieces.length - 1] = before.buffer.subarray(0, end)
   }
 
-  #takePieces(): Uint8Array[] {
-    const pieces = this.#pieces
+  #take(): Held {
+    const chunk = this.#chunk
+    const pieces = chunk === null ? this.#pieces : [chunk.subarray(0, this.#pieceBytes)]
     this.#pieces = []
     this.#pieceBytes = 0
     this.#gathered = null
-    return pieces
+    this.#chunk = null
+    return { pieces, chunk }
+  }
+
+  #drop({ chunk }: Held): void {
+    if (chunk !== null) this.#host.memory.giveBack(chunk)
   }
 
   /** Hands what is in memory to the next commit as a chunk, full or not. */
   spill(): void {
     if (this.#pieceBytes === 0 || this.#state === 'aborted') return
     const bytes = this.#pieceBytes
-    const pieces = this.#takePieces()
+    const held = this.#take()
+    const { pieces } = held
     const start = this.#bodyBytes - bytes
     const bodyId = (this.#bodyId ??= v7({ msecs: this.#host.now() }, Buffer.alloc(16)))
     this.#hash ??= createHash('sha256')
@@ -129,6 +168,7 @@ export class SqliteUpload implements Upload {
         if (this.#failure === null) this.#host.insertChunk(bodyId, start, pieces)
       },
       settled: (error) => {
+        this.#drop(held)
         this.#giveBack(bytes)
         if (error !== null) this.#fail(error)
       },
@@ -144,7 +184,7 @@ export class SqliteUpload implements Upload {
   #fail(error: StoreError): void {
     this.#failure ??= error
     this.#host.account(-this.#pieceBytes)
-    this.#takePieces()
+    this.#drop(this.#take())
     this.#dropChunks()
   }
 
@@ -160,7 +200,8 @@ export class SqliteUpload implements Upload {
   }
 
   #finishInline(receivedAt: number, trailers: readonly HeaderLine[]): Promise<Added> {
-    const pieces = this.#takePieces()
+    const held = this.#take()
+    const { pieces } = held
     const [first] = pieces
     const body = first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces)
     this.#queuedBytes += body.byteLength
@@ -169,16 +210,17 @@ export class SqliteUpload implements Upload {
     return this.#commit(
       { receivedAt, trailers, bodyBytes: body.byteLength, sha256, body, bodyId: null },
       body.byteLength,
+      held,
     )
   }
 
   #finishChunked(receivedAt: number, trailers: readonly HeaderLine[]): Promise<Added> {
     const sha256 = this.#hash?.digest() ?? Buffer.alloc(0)
     const bodyId = this.#bodyId ?? Buffer.alloc(0)
-    return this.#commit({ receivedAt, trailers, bodyBytes: this.#bodyBytes, sha256, body: null, bodyId }, 0)
+    return this.#commit({ receivedAt, trailers, bodyBytes: this.#bodyBytes, sha256, body: null, bodyId }, 0, NOTHING)
   }
 
-  #commit(body: FinishedBody, bytes: number): Promise<Added> {
+  #commit(body: FinishedBody, bytes: number, held: Held): Promise<Added> {
     return new Promise((resolve, reject) => {
       let added: Added = { kind: 'gone' }
       this.#host.push({
@@ -189,6 +231,7 @@ export class SqliteUpload implements Upload {
           if (this.#failure === null) added = this.#host.add(this.#head, body)
         },
         settled: (error) => {
+          this.#drop(held)
           this.#giveBack(bytes)
           const failure = this.#failure ?? error
           if (failure !== null || added.kind !== 'stored') this.#dropChunks()
@@ -203,7 +246,7 @@ export class SqliteUpload implements Upload {
     if (this.#state !== 'open') return
     this.#host.account(-this.uncommittedBytes)
     this.#state = 'aborted'
-    this.#takePieces()
+    this.#drop(this.#take())
     this.#queuedBytes = 0
     this.#host.forget(this)
     this.#dropChunks()

@@ -49,7 +49,7 @@ export function headOf(bucket: Bucket, target = '/in/1'): NewItemHead {
 export async function post(store: RelayStore, bucket: Bucket, body: Uint8Array, target?: string): Promise<Added> {
   const upload = store.intake.begin(headOf(bucket, target))
   if (upload === null) throw new Error('The store has no room for a new upload.')
-  upload.write(body)
+  upload.write(Uint8Array.from(body))
   return await upload.finish([])
 }
 
