@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { RequestFilter } from '../../core/history/history.ts'
@@ -17,7 +17,7 @@ import { startAgent } from '../way.ts'
 /** Rows that the window asks for at once. */
 const PAGE_ROWS = 200
 /** Raised when the builder makes other rows than before. */
-const CONTENT_VERSION = 1
+const CONTENT_VERSION = 2
 
 type Reading = {
   readonly name: string
@@ -41,8 +41,6 @@ export async function measurePages(context: Context): Promise<readonly Row[]> {
 
 function readings(rows: number): readonly Reading[] {
   const all = { view: 'all', sourceId: null, text: '' } as const
-  // The search of this version goes through the rows; there is no index of words to ask.
-  const notes = ['a scan: no index of words is asked']
   return [
     { name: 'first page', filter: all, before: null, mark: MARKS.firstPage, notes: [] },
     { name: 'page in the middle', filter: all, before: Math.floor(rows / 2), mark: MARKS.firstPage, notes: [] },
@@ -54,8 +52,8 @@ function readings(rows: number): readonly Reading[] {
       mark: MARKS.filteredPage,
       notes: [],
     },
-    { name: 'rare word', filter: { ...all, text: 'needle' }, before: null, mark: MARKS.rareWord, notes },
-    { name: 'common word', filter: { ...all, text: 'orders' }, before: null, mark: MARKS.commonWord, notes },
+    { name: 'rare word', filter: { ...all, text: 'needle' }, before: null, mark: MARKS.rareWord, notes: [] },
+    { name: 'common word', filter: { ...all, text: 'orders' }, before: null, mark: MARKS.commonWord, notes: [] },
   ]
 }
 
@@ -84,7 +82,9 @@ async function measureReading(
 
 /** Builds the history once; it stays in the user's cache, outside of any checkout, for as long as the schema is the same. */
 async function builtHistory(context: Context, rows: number): Promise<string> {
-  const folder = join(homedir(), '.cache', 'creel', 'bench', `history-${migrations.length}.${CONTENT_VERSION}-${rows}`)
+  const cache = join(homedir(), '.cache', 'creel', 'bench')
+  const name = `history-${migrations.length}.${CONTENT_VERSION}-${rows}`
+  const folder = join(cache, name)
   if (existsSync(join(folder, 'history.sqlite'))) return folder
   context.say(`building a history of ${rows.toLocaleString('en-US')} rows, once`)
   mkdirSync(folder, { recursive: true })
@@ -95,5 +95,9 @@ async function builtHistory(context: Context, rows: number): Promise<string> {
   await builder.stop()
   // Under its name only when it is whole.
   renameSync(file, join(folder, 'history.sqlite'))
+  // Each of them is as large.
+  for (const other of readdirSync(cache)) {
+    if (other.endsWith(`-${rows}`) && other !== name) rmSync(join(cache, other), { recursive: true })
+  }
   return folder
 }

@@ -2,6 +2,7 @@ import { openForWriting } from '../../core/history/open-database.ts'
 import { toArrivalRow } from '../../core/history/arrival-row.ts'
 import type { PlannedDelivery } from '../../core/history/history.ts'
 import type { Call, WriterCalls } from '../../core/history/threads/messages.ts'
+import { prepareIndexer } from '../../core/history/search/indexer.ts'
 import { prepareJobs } from '../../core/history/writing/jobs.ts'
 import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { StoreReply } from '../../core/history/threads/messages.ts'
@@ -22,7 +23,7 @@ const EVENTS = [
 ] as const
 
 /**
- * Fills a history through the writer's own jobs, only without waiting for the disk: three sources, one delivery each; 1 in 25 failed, 1 in 10,000 with the
+ * Fills a history through the writer's own jobs and then its index of words, only without waiting for the disk: three sources, one delivery each; 1 in 25 failed, 1 in 10,000 with the
  * word `needle` in its path, 1 in 4 with `orders`. Bodies are short, because no list reads them.
  */
 function build({ file, rows }: BuilderCalls['build']['input']): null {
@@ -111,6 +112,8 @@ function build({ file, rows }: BuilderCalls['build']['input']): null {
     jobs.counters.write()
     db.exec('COMMIT')
   }
+  const indexer = prepareIndexer(db)
+  while (indexer.step());
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
   return null
