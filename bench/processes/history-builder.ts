@@ -5,7 +5,7 @@ import type { Call, WriterCalls } from '../../core/history/threads/messages.ts'
 import { prepareIndexer } from '../../core/history/search/indexer.ts'
 import { prepareJobs } from '../../core/history/writing/jobs.ts'
 import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
-import type { StoreReply } from '../../core/history/threads/messages.ts'
+import { unpackStoreReply, type PackedStoreReply } from '../../core/history/threads/packing.ts'
 import { sayReady, serve } from '../serve.ts'
 import { githubWebhook } from '../webhook.ts'
 
@@ -99,7 +99,8 @@ function build({ file, rows }: BuilderCalls['build']['input']): null {
         redelivered: false,
       })
       const content = { kind: 'inline', bytes: new Uint8Array(body) } as const
-      const reply = run('store', { arrival, content, deliveries: [delivery] }, now) as StoreReply
+      const packed = run('store', { arrival, content, deliveries: [delivery] }, now) as PackedStoreReply
+      const reply = unpackStoreReply(packed, arrival.originId)
       if (reply.kind !== 'stored') throw new Error(`Row ${n} is ${reply.kind}.`)
       read.push(reply.id)
       if (isFailed) continue

@@ -6,12 +6,13 @@ import type { ArrivalRow } from './threads/messages.ts'
 
 /** An arrival as its row wants it. */
 export function toArrivalRow(arrival: Arrival): ArrivalRow {
+  const { headers, trailers, detail } = arrival
   return {
     ...arrival,
-    headers: JSON.stringify(arrival.headers),
-    trailers: arrival.trailers.length === 0 ? null : JSON.stringify(arrival.trailers),
-    detail: arrival.detail === null ? null : JSON.stringify(arrival.detail),
-    contentType: contentTypeOf(arrival.headers),
+    headers: JSON.stringify(headers),
+    trailers: trailers.length === 0 ? null : JSON.stringify(trailers),
+    detail: detail === null ? null : JSON.stringify(detail),
+    contentType: contentTypeOf(headers),
   }
 }
 
@@ -20,6 +21,7 @@ export function summaryOf(
   arrival: Arrival,
   stored: { readonly id: RequestId; readonly uid: RequestUid },
   deliveries: readonly PlannedDelivery[],
+  contentType = contentTypeOf(arrival.headers),
 ): RequestSummary {
   const worst = worstOf(deliveries.map((planned) => ({ ...planned, ...untried })))
   return {
@@ -32,7 +34,7 @@ export function summaryOf(
     requestTarget: arrival.requestTarget,
     mountBytes: arrival.mountBytes,
     bodyBytes: arrival.bodyBytes,
-    contentType: contentTypeOf(arrival.headers),
+    contentType,
     provider: arrival.provider,
     event: arrival.event,
     parentId: arrival.parentId,
@@ -43,9 +45,13 @@ export function summaryOf(
   }
 }
 
+const CONTENT_TYPE = 'content-type'
 const untried = { status: null, failureCode: null, latencyMs: null, nextAttemptAt: null }
 
 /** Value of the first Content-Type line. */
 function contentTypeOf(headers: readonly HeaderLine[]): string | null {
-  return headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null
+  for (const [name, value] of headers) {
+    if (name.length === CONTENT_TYPE.length && name.toLowerCase() === CONTENT_TYPE) return value
+  }
+  return null
 }

@@ -10,7 +10,7 @@ import type { RequestId } from '../../protocol/ids.ts'
 import { summaryOf, toArrivalRow } from './arrival-row.ts'
 import type { Arrival, PlannedDelivery, StoredDelivery } from './history.ts'
 import type { Threads } from './history-parts.ts'
-import { buffersOf, owning, toContent, toStored } from './intake.ts'
+import { givingUp, toContent, toStored } from './intake.ts'
 import type { Content, DraftRow } from './threads/messages.ts'
 import type { Uploads } from './upload.ts'
 
@@ -78,8 +78,7 @@ export function createHistoryDrafts({ writer, reader }: Threads, uploads: Upload
         const input = { id, content: JSON.stringify(content) }
         if (!(body instanceof Uint8Array)) return toDraft(await writer.call('saveDraft', { ...input, body }))
         const bytes: Content = await toContent(uploads, body)
-        const saved = writer.call('saveDraft', { ...input, body: bytes }, buffersOf(bytes))
-        return toDraft(await owning(uploads, bytes, saved))
+        return toDraft(await writer.call('saveDraft', { ...input, body: bytes }).catch(givingUp(uploads, bytes)))
       })
     },
     delete: (id) => inTurn(id, async () => void (await writer.call('deleteDraft', id))),

@@ -1,22 +1,31 @@
-import type { HistoryConfig, HistoryDeliveries, HistoryRequests, NewAttempt, RequestFilter } from './history.ts'
-import type { RequestId } from '../../protocol/ids.ts'
+import type {
+  DeliveryChange,
+  HistoryConfig,
+  HistoryDeliveries,
+  HistoryRequests,
+  NewAttempt,
+  RequestFilter,
+} from './history.ts'
+import type { AttemptId, RequestId } from '../../protocol/ids.ts'
 import type { HeaderLine, RequestSummary } from '../../protocol/request.ts'
-import { buffersOf, owning, toContent, toStored } from './intake.ts'
+import { givingUp, toContent, toStored } from './intake.ts'
 import { inParts } from './keeping.ts'
-import type { AttemptRow, ReaderCalls, WriterCalls } from './threads/messages.ts'
+import type { AttemptRow, Content, ReaderCalls, WriterCalls } from './threads/messages.ts'
 import type { Supervisor } from './threads/supervisor.ts'
 import type { Uploads } from './upload.ts'
 
 export type Threads = { readonly writer: Supervisor<WriterCalls>; readonly reader: Supervisor<ReaderCalls> }
 
 export function createDeliveries({ writer, reader }: Threads, uploads: Uploads): HistoryDeliveries {
-  async function toRow(attempt: NewAttempt): Promise<AttemptRow> {
-    const sent = { ...attempt.sent, headers: JSON.stringify(attempt.sent.headers) }
-    if (attempt.answer === null) return { ...attempt, sent, answer: null }
-    const { body, headers, ...answer } = attempt.answer
-    const content = await toContent(uploads, body)
-    return { ...attempt, sent, answer: { ...answer, headers: JSON.stringify(headers), content } }
+  function finishAttempt(
+    attempt: NewAttempt,
+    content: Content | null,
+    change: DeliveryChange,
+  ): Promise<AttemptId | null> {
+    const storing = writer.call('finishAttempt', { attempt: toAttemptRow(attempt, content), change })
+    return storing.catch(givingUp(uploads, content))
   }
+
   return {
     async add(requestId, planned) {
       const ids = await writer.call('addDeliveries', { requestId, deliveries: planned })
@@ -26,12 +35,11 @@ export function createDeliveries({ writer, reader }: Threads, uploads: Uploads):
       // All in this turn: of two changes of one delivery, the one that was called for later must be written later.
       await Promise.all([...inParts(changes)].map((some) => writer.call('changeDeliveries', some)))
     },
-    async finishAttempt(attempt, change) {
-      const row = await toRow(attempt)
-      const input = { attempt: row, change }
-      if (row.answer === null) return writer.call('finishAttempt', input)
-      const { content } = row.answer
-      return owning(uploads, content, writer.call('finishAttempt', input, buffersOf(content)))
+    finishAttempt(attempt, change) {
+      const content = attempt.answer === null ? null : toContent(uploads, attempt.answer.body)
+      return content instanceof Promise
+        ? content.then((sent) => finishAttempt(attempt, sent, change))
+        : finishAttempt(attempt, content, change)
     },
     of: (requestId) => reader.call('deliveriesOf', requestId),
     resume: (begun) => writer.call('resume', begun ?? null),
@@ -100,5 +108,28 @@ export function createConfig({ writer, reader }: Threads): HistoryConfig {
     async setSetting(name, value) {
       await writer.call('setSetting', { name, json: JSON.stringify(value ?? null) })
     },
+  }
+}
+
+function toAttemptRow(attempt: NewAttempt, content: Content | null): AttemptRow {
+  const { startedAt, timings, reconnected, failure, sent, answer } = attempt
+  return {
+    startedAt,
+    timings,
+    reconnected,
+    failure,
+    sent: { ...sent, headers: JSON.stringify(sent.headers) },
+    answer:
+      answer === null || content === null
+        ? null
+        : {
+            status: answer.status,
+            reasonPhrase: answer.reasonPhrase,
+            headers: JSON.stringify(answer.headers),
+            bodyBytes: answer.bodyBytes,
+            bodySha256: answer.bodySha256,
+            cut: answer.cut,
+            content,
+          },
   }
 }

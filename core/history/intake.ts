@@ -3,7 +3,8 @@ import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import type { RequestSummary } from '../../protocol/request.ts'
 import { summaryOf, toArrivalRow } from './arrival-row.ts'
 import type { Arrival, HistoryIntake, IncomingBody, PlannedDelivery, StoreOutcome, StoredDelivery } from './history.ts'
-import type { Content, StoreReply, WriterCalls } from './threads/messages.ts'
+import type { ArrivalRow, Content, StoreReply, WriterCalls } from './threads/messages.ts'
+import { unpackStoreReply } from './threads/packing.ts'
 import type { Supervisor } from './threads/supervisor.ts'
 import type { Upload, Uploads } from './upload.ts'
 
@@ -17,10 +18,21 @@ export type IntakeParts = {
 export function createIntake(parts: IntakeParts): HistoryIntake {
   const { writer, uploads, readSummary } = parts
 
-  async function store(arrival: Arrival, content: Content, planned: readonly PlannedDelivery[]): Promise<StoreOutcome> {
-    const input = { arrival: toArrivalRow(arrival), content, deliveries: planned }
-    const reply = await owning(uploads, content, writer.call('store', input, buffersOf(content)))
-    if (reply.kind !== 'redelivered') return toOutcome(reply, arrival, planned)
+  function store(arrival: Arrival, content: Content, planned: readonly PlannedDelivery[]): Promise<StoreOutcome> {
+    const row = toArrivalRow(arrival)
+    return writer.call('store', { arrival: row, content, deliveries: planned }).then(
+      (packed) => {
+        const reply = unpackStoreReply(packed, arrival.originId)
+        return reply.kind === 'redelivered' ? redelivered(reply, planned) : toOutcome(reply, arrival, row, planned)
+      },
+      givingUp(uploads, content),
+    )
+  }
+
+  async function redelivered(
+    reply: Extract<StoreReply, { kind: 'redelivered' }>,
+    planned: readonly PlannedDelivery[],
+  ): Promise<StoreOutcome> {
     const summary = await readSummary(reply.id)
     // Deleted in the moment since the commit, its deliveries with it.
     if (summary === null) return { kind: 'tombstoned' }
@@ -49,24 +61,15 @@ export function createIntake(parts: IntakeParts): HistoryIntake {
   }
 }
 
-/** Bytes at hand, as the writer takes them: an exact copy, or chunks when there are too many for one row. */
+/** Bytes at hand, as the writer takes them: chunks when there are too many for one row, else the bytes themselves, which are copied as the call is made. */
 export function toContent(uploads: Uploads, bytes: Uint8Array): Content | Promise<Content> {
-  return bytes.length <= CHUNK_BYTES
-    ? { kind: 'inline', bytes: new Uint8Array(bytes) }
-    : uploadWhole(uploads.begin(bytes.length), bytes)
+  return bytes.length <= CHUNK_BYTES ? { kind: 'inline', bytes } : uploadWhole(uploads.begin(bytes.length), bytes)
 }
 
-/** The memory that goes along with a message instead of being copied once more. */
-export function buffersOf(content: Content): ArrayBuffer[] {
-  const { buffer } = content.kind === 'inline' ? content.bytes : content.last
-  return buffer instanceof ArrayBuffer ? [buffer] : []
-}
-
-/** Waits until a body's owner is stored, and gives the body up where it is not. */
-export async function owning<T>(uploads: Uploads, content: Content, storing: Promise<T>): Promise<T> {
-  try {
-    return await storing
-  } catch (error) {
+/** For the call that stores a body's owner: what is to be done when it fails. What arrived with a long body must not hear of its commit later than others. */
+export function givingUp(uploads: Uploads, content: Content | null): ((error: unknown) => never) | undefined {
+  if (content === null || content.kind === 'inline') return undefined
+  return (error) => {
     uploads.discard(content)
     throw error
   }
@@ -97,9 +100,10 @@ async function uploadWhole(upload: Upload, bytes: Uint8Array): Promise<Content> 
 function toOutcome(
   reply: Exclude<StoreReply, { kind: 'redelivered' }>,
   arrival: Arrival,
+  { contentType }: ArrivalRow,
   planned: readonly PlannedDelivery[],
 ): StoreOutcome {
   if (reply.kind !== 'stored') return reply
   const deliveries = toStored(reply.id, reply.deliveryIds, planned)
-  return { kind: 'stored', summary: summaryOf(arrival, reply, planned), deliveries }
+  return { kind: 'stored', summary: summaryOf(arrival, reply, planned, contentType), deliveries }
 }

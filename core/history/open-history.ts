@@ -6,6 +6,7 @@ import { createIntake } from './intake.ts'
 import { createKeeping } from './keeping.ts'
 import type { OpenHistoryOptions } from './threads.ts'
 import type { Calls, ReaderCalls, WriterCalls } from './threads/messages.ts'
+import { WRITER_PACKING, type Packing } from './threads/packing.ts'
 import { superviseThread, type SupervisorOptions } from './threads/supervisor.ts'
 import { linkThread } from './threads/thread-link.ts'
 import { createUploads } from './upload.ts'
@@ -28,7 +29,7 @@ export async function openHistory(options: OpenHistoryOptions): Promise<History>
 async function open(options: OpenHistoryOptions): Promise<History> {
   const listeners = new Set<(health: HistoryHealth) => void>()
   const writer = await superviseThread<WriterCalls>({
-    ...threadOptions<WriterCalls>(options, 'writer'),
+    ...threadOptions<WriterCalls>(options, 'writer', WRITER_PACKING),
     async probe(link) {
       await link.call('probe', { bytes: PROBE_BYTES })
       await link.call('probe', { bytes: 0 })
@@ -72,7 +73,7 @@ async function superviseReader(
 ): Promise<Threads['reader']> {
   try {
     return await superviseThread<ReaderCalls>({
-      ...threadOptions<ReaderCalls>(options, 'reader'),
+      ...threadOptions<ReaderCalls>(options, 'reader', {}),
       probe: (link) => link.call('counts', null),
       // A reader that is gone hides what is stored, and loses nothing.
       onHealth: () => {},
@@ -86,10 +87,11 @@ async function superviseReader(
 function threadOptions<C extends Calls>(
   options: OpenHistoryOptions,
   role: 'writer' | 'reader',
+  packing: Packing<C>,
 ): Pick<SupervisorOptions<C>, 'start' | 'now'> {
   const { file, nativeBinding, now, startWorker } = options
   return {
     now,
-    start: (onEnd) => linkThread<C>(startWorker(role, { file, nativeBinding, role }), { now, onEnd }),
+    start: (onEnd) => linkThread<C>(startWorker(role, { file, nativeBinding, role }), { now, packing, onEnd }),
   }
 }

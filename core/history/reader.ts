@@ -14,7 +14,7 @@ import type { CallEnd, ReaderCalls } from './threads/messages.ts'
 import { handle, serveThread, toFields, type Handlers } from './threads/serve-thread.ts'
 
 /** Entry of the thread that only reads the history. */
-serveThread<ReaderCalls>((data, send) => {
+serveThread<ReaderCalls>({}, (data, send) => {
   const db = openForReading(data)
   const handlers = prepareHandlers(db)
   return {

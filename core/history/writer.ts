@@ -5,12 +5,13 @@ import { openForWriting } from './open-database.ts'
 import { createFeed } from './search/feed.ts'
 import { prepareIndexer } from './search/indexer.ts'
 import type { CallEnd, WriterCalls } from './threads/messages.ts'
+import { WRITER_PACKING } from './threads/packing.ts'
 import { serveThread, toFields } from './threads/serve-thread.ts'
 import { deleteOrphans } from './writing/bodies.ts'
 import { prepareJobs } from './writing/jobs.ts'
 
 /** Entry of the one thread that writes the history. */
-serveThread<WriterCalls>((data, send) => {
+serveThread<WriterCalls>(WRITER_PACKING, (data, send) => {
   const db = openForWriting(data)
   deleteOrphans(db)
   const jobs = prepareJobs(db)

@@ -5,6 +5,8 @@ import type { RequestDetail, RequestSummary } from '../../../protocol/request.ts
 import type { Delivery } from '../../../protocol/delivery.ts'
 import type { Source } from '../../../protocol/source.ts'
 import type { Target } from '../../../protocol/target.ts'
+import type { Packed } from './packer.ts'
+import type { PackedStoreReply } from './packing.ts'
 import type {
   Arrival,
   BegunDelivery,
@@ -23,9 +25,12 @@ import type { ExpiryRule, ExpiryStep, HistoryUsage } from '../keeping.ts'
 /** Names of the calls that a thread answers, each with what goes in and what comes out. */
 export type Calls = Readonly<Record<string, { readonly input: unknown; readonly output: unknown }>>
 
+/** JSON that is stored as bytes: a text where it is made, its UTF-8 once it has crossed to the thread. */
+export type Json = string | Uint8Array
+
 /** An arrival as it is written: lists are JSON already, because text crosses a thread much faster than many small arrays. */
 export type ArrivalRow = Omit<Arrival, 'headers' | 'trailers' | 'detail'> & {
-  readonly headers: string
+  readonly headers: Json
   readonly trailers: string | null
   readonly detail: string | null
   readonly contentType: string | null
@@ -47,11 +52,11 @@ export type StoreReply =
   | { readonly kind: 'duplicate'; readonly id: RequestId }
   | { readonly kind: 'tombstoned' }
 
-export type AttemptRow = Omit<NewAttempt, 'answer' | 'sent'> & {
-  readonly sent: Omit<NewAttempt['sent'], 'headers'> & { readonly headers: string }
+export type AttemptRow = Omit<NewAttempt, 'deliveryId' | 'answer' | 'sent'> & {
+  readonly sent: Omit<NewAttempt['sent'], 'headers'> & { readonly headers: Json }
   readonly answer:
-    | (Omit<NonNullable<NewAttempt['answer']>, 'headers' | 'body'> & {
-        readonly headers: string
+    | (Omit<NonNullable<NewAttempt['answer']>, 'headers' | 'body' | 'keptBytes'> & {
+        readonly headers: Json
         readonly content: Content
       })
     | null
@@ -67,7 +72,7 @@ export type TargetChange = Partial<Omit<Target, 'id' | 'createdAt'>>
 export type WriterCalls = {
   readonly store: {
     input: { arrival: ArrivalRow; content: Content; deliveries: readonly PlannedDelivery[] }
-    output: StoreReply
+    output: PackedStoreReply
   }
   readonly chunk: { input: { upload: number; n: number; bytes: Uint8Array }; output: null }
   readonly dropUpload: { input: { upload: number }; output: null }
@@ -162,8 +167,9 @@ export type Call<C extends Calls> = {
 }[keyof C & string]
 
 /** To a thread. `now` is main's clock: a function cannot cross. */
-export type ToThread<C extends Calls> =
-  | { readonly type: 'calls'; readonly now: number; readonly calls: readonly Call<C>[] }
+export type ToThread =
+  /** Of each call its id, its name and its input, as `Packing` says. */
+  | { readonly type: 'calls'; readonly now: number; readonly packed: Packed }
   /** Main knows of the failures of one `ends`, and whoever waited for those calls does: calls that came before this may have been made without knowing. */
   | { readonly type: 'heard' }
   | { readonly type: 'close' }
@@ -178,4 +184,5 @@ export type CallEnd =
 export type FromThread =
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly error: ErrorFields }
-  | { readonly type: 'ends'; readonly ends: readonly CallEnd[] }
+  /** Of each call its id, whether it was done, and its value or error: without names, which cost more than what they name. */
+  | { readonly type: 'ends'; readonly ends: readonly unknown[] }

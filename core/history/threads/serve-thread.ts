@@ -3,6 +3,8 @@ import { toHistoryError } from '../database-error.ts'
 import type { HistoryError } from '../history.ts'
 import type { HistoryThreadData } from '../threads.ts'
 import type { Call, CallEnd, Calls, ErrorFields, FromThread, ToThread } from './messages.ts'
+import { Unpacker, type Packed } from './packer.ts'
+import type { Packing } from './packing.ts'
 
 /** What a thread does with the messages of main. */
 export type ThreadService<C extends Calls> = {
@@ -20,6 +22,7 @@ export type Handlers<C extends Calls> = {
 
 /** Runs in the thread: opens its service, tells main, and serves until main says close. */
 export function serveThread<C extends Calls>(
+  packing: Packing<C>,
   open: (data: HistoryThreadData, send: (ends: readonly CallEnd[]) => void) => ThreadService<C>,
 ): void {
   if (isMainThread || parentPort === null) throw new Error('This file is the entry of a worker thread.')
@@ -30,15 +33,15 @@ export function serveThread<C extends Calls>(
 
   let service: ThreadService<C>
   try {
-    service = open(data, (ends) => post({ type: 'ends', ends }, buffersOf(ends)))
+    service = open(data, (ends) => post({ type: 'ends', ends: flatten(ends) }, buffersOf(ends)))
   } catch (error) {
     post({ type: 'failed', error: toFields(toHistoryError(error, data.file)) })
     port.close()
     return
   }
-  port.on('message', (message: ToThread<C>) => {
+  port.on('message', (message: ToThread) => {
     if (message.type === 'calls') {
-      service.receive(message.calls, message.now)
+      service.receive(unpackCalls(packing, message.packed), message.now)
       return
     }
     if (message.type === 'heard') {
@@ -61,6 +64,24 @@ export function handle<C extends Calls>(handlers: Handlers<C>, call: Call<C>, no
 /** An error as plain fields, which cross a thread whole. */
 export function toFields(error: HistoryError): ErrorFields {
   return { code: error.code, message: error.message, fix: error.fix }
+}
+
+function unpackCalls<C extends Calls>(packing: Packing<C>, packed: Packed): Call<C>[] {
+  const from = new Unpacker(packed)
+  const calls: Call<C>[] = []
+  while (!from.isAtEnd) {
+    const id = from.value<number>()
+    const name = from.value<keyof C & string>()
+    const input = packing[name]?.unpack(from) ?? from.value()
+    calls.push({ id, name, input } as Call<C>)
+  }
+  return calls
+}
+
+function flatten(ends: readonly CallEnd[]): unknown[] {
+  const flat: unknown[] = []
+  for (const end of ends) flat.push(end.id, end.ok, end.ok ? end.value : end.error)
+  return flat
 }
 
 function buffersOf(ends: readonly CallEnd[]): TransferListItem[] {

@@ -97,19 +97,23 @@ export async function superviseThread<C extends Calls>(options: SupervisorOption
     else link = started
   }
 
+  /** One function for all calls: this is on the way of each. */
+  function noteGood<T>(value: T): T {
+    recover()
+    return value
+  }
+
+  function noteBad(error: unknown): never {
+    if (error instanceof HistoryError && isOutage(error.code)) fail(error)
+    throw error
+  }
+
   await begin()
   return {
-    async call(name, input, transfer) {
-      if (isClosed) throw closedError()
-      if (link === null) throw trouble ?? restartError(null)
-      try {
-        const value = await link.call(name, input, transfer)
-        recover()
-        return value
-      } catch (error) {
-        if (error instanceof HistoryError && isOutage(error.code)) fail(error)
-        throw error
-      }
+    call(name, input, transfer) {
+      if (isClosed) return Promise.reject(closedError())
+      if (link === null) return Promise.reject(trouble ?? restartError(null))
+      return link.call(name, input, transfer).then(noteGood, noteBad)
     },
     health: () => health,
     async close() {

@@ -1,7 +1,10 @@
 import type { TransferListItem, Worker } from 'node:worker_threads'
 import { toHistoryError } from '../database-error.ts'
 import { HistoryError } from '../history.ts'
-import type { Call, CallEnd, Calls, ErrorFields, FromThread, ToThread } from './messages.ts'
+import type { Calls, ErrorFields, FromThread, ToThread } from './messages.ts'
+import { Packer } from './packer.ts'
+import type { Packing } from './packing.ts'
+import { WaitingCalls } from './waiting-calls.ts'
 
 const CALLS_PER_MESSAGE = 64
 
@@ -21,21 +24,23 @@ export type ThreadLink<C extends Calls> = {
   kill(): Promise<void>
 }
 
-type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: HistoryError) => void }
-
 /**
  * Wires a started worker to calls that return promises. All calls of one turn of main's event loop travel in one message.
  * @param onEnd called once when the thread is gone without having been asked to go, after its calls were rejected.
  */
 export function linkThread<C extends Calls>(
   worker: Worker,
-  options: { readonly now: () => number; readonly onEnd: (error: HistoryError) => void },
+  options: {
+    readonly now: () => number
+    readonly packing: Packing<C>
+    readonly onEnd: (error: HistoryError) => void
+  },
 ): ThreadLink<C> {
-  const waiting = new Map<number, Waiting>()
+  const waiting = new WaitingCalls()
   const ready = startOf(worker)
-  let outbox: Call<C>[] = []
+  const outbox = new Packer()
+  let unsent: number[] = []
   let transfers: TransferListItem[] = []
-  let lastId = 0
   let end: HistoryError | null = null
   let isClosing = false
   let isExpected = false
@@ -44,8 +49,7 @@ export function linkThread<C extends Calls>(
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
       end = isClosing ? closedError() : diedError(crash, code)
-      for (const { reject } of waiting.values()) reject(end)
-      waiting.clear()
+      for (const { reject } of waiting.takeAll()) reject(end)
       resolve()
       if (!isExpected) options.onEnd(end)
     })
@@ -53,51 +57,67 @@ export function linkThread<C extends Calls>(
   worker.on('error', (error) => (crash = error))
   worker.on('message', (message: FromThread) => {
     if (message.type !== 'ends') return
-    for (const ended of message.ends) settle(waiting, ended)
     // After all who waited for these calls have reacted: what they call until then is sent before.
-    if (message.ends.some(({ ok }) => !ok)) setImmediate(tellHeard)
+    if (!settle(waiting, message.ends)) setImmediate(tellHeard)
   })
 
   function tellHeard(): void {
-    if (end === null) worker.postMessage({ type: 'heard' } satisfies ToThread<C>)
+    if (end === null) worker.postMessage({ type: 'heard' } satisfies ToThread)
   }
 
   function send(): void {
-    if (outbox.length === 0) return
-    const calls = outbox
+    if (unsent.length === 0) return
+    const packed = outbox.take()
+    const ids = unsent
     const buffers = transfers
-    outbox = []
+    unsent = []
     transfers = []
+    if (packed.bytes !== null) buffers.push(packed.bytes.buffer)
     try {
-      worker.postMessage({ type: 'calls', now: options.now(), calls } satisfies ToThread<C>, buffers)
+      worker.postMessage({ type: 'calls', now: options.now(), packed } satisfies ToThread, buffers)
     } catch (error) {
-      const unsent = toHistoryError(error, 'the message to the thread')
-      for (const { id } of calls) settle(waiting, { id, ok: false, error: unsent })
+      const problem = toHistoryError(error, 'the message to the thread')
+      for (const id of ids) waiting.take(id)?.reject(problem)
     }
+  }
+
+  function pack<N extends keyof C & string>(id: number, name: N, input: C[N]['input']): void {
+    outbox.whole(() => {
+      outbox.value(id)
+      outbox.value(name)
+      const packing = options.packing[name]
+      if (packing === undefined) outbox.value(input)
+      else packing.pack(input, outbox)
+    })
   }
 
   return {
     ready,
-    call: (name, input, transfer = []) =>
+    call: (name, input, transfer) =>
       new Promise((resolve, reject) => {
         if (end !== null) {
           reject(end)
           return
         }
-        const id = ++lastId
         // Both ends are compiled from one map of calls, so what comes back for a name is what the map says.
-        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
+        const id = waiting.add({ resolve: resolve as (value: unknown) => void, reject })
+        try {
+          pack(id, name, input)
+        } catch (error) {
+          waiting.take(id)?.reject(toHistoryError(error, 'the message to the thread'))
+          return
+        }
         // Behind all that this turn reads from sockets: what arrives together shares one message, and wakes the thread once.
-        if (outbox.length === 0) setImmediate(send)
-        outbox.push({ id, name, input } as Call<C>)
-        transfers.push(...transfer)
+        if (unsent.length === 0) setImmediate(send)
+        unsent.push(id)
+        if (transfer !== undefined) transfers.push(...transfer)
         // In a long turn the thread may as well begin.
-        if (outbox.length >= CALLS_PER_MESSAGE) send()
+        if (unsent.length >= CALLS_PER_MESSAGE) send()
       }),
     async close() {
       isClosing = true
       isExpected = true
-      const message: ToThread<C> = { type: 'close' }
+      const message: ToThread = { type: 'close' }
       // Behind the calls of this turn, which are sent at its end.
       setImmediate(() => worker.postMessage(message))
       await exited
@@ -123,12 +143,17 @@ function startOf(worker: Worker): Promise<void> {
   })
 }
 
-function settle(waiting: Map<number, Waiting>, ended: CallEnd): void {
-  const call = waiting.get(ended.id)
-  if (call === undefined) return
-  waiting.delete(ended.id)
-  if (ended.ok) call.resolve(ended.value)
-  else call.reject(toError(ended.error))
+/** Tells those who wait; gives whether all of these calls were done. */
+function settle(waiting: WaitingCalls, ends: readonly unknown[]): boolean {
+  let isGood = true
+  for (let at = 0; at < ends.length; at += 3) {
+    const call = waiting.take(ends[at] as number)
+    const isDone = ends[at + 1] === true
+    if (isDone) call?.resolve(ends[at + 2])
+    else call?.reject(toError(ends[at + 2] as ErrorFields))
+    isGood &&= isDone
+  }
+  return isGood
 }
 
 function toError(fields: ErrorFields): HistoryError {

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import type { AttemptId } from '../../../protocol/ids.ts'
 import type { DeliveryChange } from '../history.ts'
 import type { AttemptRow } from '../threads/messages.ts'
-import type { WritableBody } from './bodies.ts'
+import { toBlob, type WritableBody } from './bodies.ts'
 import { whole } from './deliveries.ts'
 import type { Results } from './results.ts'
 import type { RowIds } from './row-ids.ts'
@@ -61,7 +61,7 @@ export function prepareAttempts(db: Database.Database, results: Results, ids: Ro
         sent.method,
         sent.origin,
         sent.path,
-        Buffer.from(sent.headers),
+        toBlob(sent.headers),
         sent.bodyBytes,
         sent.bodySha256,
         ...answerColumns(answer, body),
@@ -78,7 +78,7 @@ function answerColumns(answer: AttemptRow['answer'], body: WritableBody | null):
   return [
     answer.status,
     answer.reasonPhrase,
-    Buffer.from(answer.headers),
+    toBlob(answer.headers),
     answer.bodyBytes,
     body?.bytes ?? 0,
     answer.bodySha256,

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { createHash, hash, type Hash } from 'node:crypto'
 import { HistoryError } from '../history.ts'
-import type { Content } from '../threads/messages.ts'
+import type { Content, Json } from '../threads/messages.ts'
 import { prepareBodyShares } from './body-shares.ts'
 import { prepareWaste } from './waste.ts'
 
@@ -55,14 +55,15 @@ export function prepareBodies(db: Database.Database): Bodies {
   let lastBodyId = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM body').pluck().get() ?? 0
 
   function inline(bytes: Uint8Array): WritableBody {
+    if (bytes.length === 0) return EMPTY
     const sha256 = hash('sha256', bytes, 'buffer')
-    const bodyId = bytes.length === 0 ? null : ++lastBodyId
+    const bodyId = ++lastBodyId
     return {
       bodyId,
       bytes: bytes.length,
       sha256,
       requireWhole: nothingToDo,
-      save: bodyId === null ? nothingToDo : () => void insertInline.run(bodyId, sha256, bytes.length, bytes),
+      save: () => void insertInline.run(bodyId, sha256, bytes.length, bytes),
       discard: nothingToDo,
       settle: nothingToDo,
     }
@@ -125,6 +126,22 @@ export function prepareBodies(db: Database.Database): Bodies {
 }
 
 function nothingToDo(): void {}
+
+/** Most answers have no body: nothing to hash, nothing to keep. */
+const EMPTY: WritableBody = {
+  bodyId: null,
+  bytes: 0,
+  sha256: hash('sha256', '', 'buffer'),
+  requireWhole: nothingToDo,
+  save: nothingToDo,
+  discard: nothingToDo,
+  settle: nothingToDo,
+}
+
+/** JSON as it is stored. */
+export function toBlob(json: Json): Uint8Array {
+  return typeof json === 'string' ? Buffer.from(json) : json
+}
 
 /** Deletes what an earlier run had of bodies that never came to their end. */
 export function deleteOrphans(db: Database.Database): void {

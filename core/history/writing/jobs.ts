@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import type { WriteJob } from '../commit-queue.ts'
 import { handle, type Handlers } from '../threads/serve-thread.ts'
 import type { Call, Content, WriterCalls } from '../threads/messages.ts'
+import { packStoreReply } from '../threads/packing.ts'
 import { prepareAttempts } from './attempts.ts'
 import { prepareBodies, type WritableBody } from './bodies.ts'
 import { prepareConfig } from './config.ts'
@@ -51,7 +52,7 @@ export function prepareJobs(db: Database.Database): WriteJobs {
       case 'store': {
         const { arrival, content, deliveries: planned } = call.input
         const body = bodies.receive(content)
-        const run = (): unknown => requests.store(arrival, body, planned, now)
+        const run = (): unknown => packStoreReply(requests.store(arrival, body, planned, now), arrival.originId)
         return { ...small, ...laneOf(content), order: arrival.sourceId ?? 0, run, onEnd: settling(body) }
       }
       case 'finishAttempt': {

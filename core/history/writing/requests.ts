@@ -3,7 +3,7 @@ import { v7 as uuidV7 } from 'uuid'
 import type { RequestId, RequestUid } from '../../../protocol/ids.ts'
 import { HistoryError, type PlannedDelivery } from '../history.ts'
 import { REDELIVERY, type ArrivalRow, type StoreReply } from '../threads/messages.ts'
-import type { WritableBody } from './bodies.ts'
+import { toBlob, type WritableBody } from './bodies.ts'
 import type { Counters } from './counters.ts'
 import type { DeliveryWrites } from './deliveries.ts'
 import type { Results } from './results.ts'
@@ -40,7 +40,13 @@ export function prepareRequests(db: Database.Database, parts: Parts): RequestWri
     .pluck()
   const markOwn = db.prepare<[number, number]>('INSERT INTO mark (item_id, read_at) VALUES (?, ?)')
 
-  function insertRow(uid: string, row: ArrivalRow, headers: Buffer, body: WritableBody, now: number): RequestId | null {
+  function insertRow(
+    uid: string,
+    row: ArrivalRow,
+    headers: Uint8Array,
+    body: WritableBody,
+    now: number,
+  ): RequestId | null {
     const id = parts.ids.next('item') as RequestId
     const { changes } = insert.run(
       id,
@@ -82,7 +88,7 @@ export function prepareRequests(db: Database.Database, parts: Parts): RequestWri
       return { kind: 'tombstoned' }
     }
     let uid = row.originId !== null && UUID.test(row.originId) ? row.originId : uuidV7({ msecs: now })
-    const headers = Buffer.from(row.headers)
+    const headers = toBlob(row.headers)
     let id = insertRow(uid, row, headers, body, now)
     if (id === null) {
       const stored = findStored(row)
