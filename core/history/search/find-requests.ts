@@ -15,7 +15,7 @@ export type FoundRows = {
 }
 
 /** Ids that one piece takes from the index where most may not be shown: some ten milliseconds. */
-const CANDIDATES = 4_000
+const CANDIDATES = 2_000
 
 type Find = (expression: string, upper: number, lower: number, limit: number) => number[]
 type Zone = { readonly lower: number; readonly find: Find | null }
