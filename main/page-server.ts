@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import type { BodyPart } from '../core/history/history.ts'
+import { DraftId } from '../protocol/draft.ts'
 import { AttemptId, RequestId } from '../protocol/ids.ts'
 import { answerBody, type BodySource } from './body-answer.ts'
 
@@ -40,7 +41,7 @@ export function createPageServer(options: {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Only GET and HEAD are answered.')
     if (url.pathname.startsWith('/body/')) {
       const part = readPart(url)
-      if (part === null) return plain(400, 'A body is asked for as /body/<id>?part=request or response.')
+      if (part === null) return plain(400, 'A body is asked for as /body/<id>?part=request, response or draft.')
       return answerBody(options.bodies, part, request)
     }
     return answerFile(options.root, url.pathname)
@@ -52,6 +53,10 @@ function readPart(url: URL): BodyPart | null {
   const kind = url.searchParams.get('part')
   if (kind === 'request') {
     const id = RequestId.safeParse(number)
+    return id.success ? { kind, id: id.data } : null
+  }
+  if (kind === 'draft') {
+    const id = DraftId.safeParse(number)
     return id.success ? { kind, id: id.data } : null
   }
   if (kind === 'response') {

@@ -4,9 +4,10 @@ import type { DeliveryId, RequestId, SourceId, TargetId } from '../../protocol/i
 import type { ForwardingStatus, Release, RequestFull, SampleName } from '../../protocol/ipc.ts'
 import type { ListeningPort } from '../../protocol/delivery.ts'
 import type { SourceStatus } from '../../protocol/source.ts'
+import { createByHand, type ByHand } from '../compose/by-hand.ts'
 import { createForwarder } from '../forwarding/create-forwarder.ts'
 import { createStartMarks, type StartMarks } from '../forwarding/start-marks.ts'
-import type { History, LiveDelivery } from '../history/history.ts'
+import type { DeliveryChange, History, LiveDelivery, NewAttempt } from '../history/history.ts'
 import type { Secrets } from '../secrets.ts'
 import { straightNetwork, type Network } from '../network/network.ts'
 import { createRelayClient } from '../sources/creel/client.ts'
@@ -48,6 +49,8 @@ export type Engine = {
   readonly targets: TargetSet
   readonly signatures: SignatureReports
   readonly live: LiveView
+  readonly drafts: ByHand['drafts']
+  readonly resends: ByHand['resends']
   sourceStatuses(): SourceStatus[]
   forwarding(): ForwardingStatus
   /** Switches forwarding. Asks instead while many deliveries wait and nobody said what becomes of them. */
@@ -55,6 +58,8 @@ export type Engine = {
   request(id: RequestId): Promise<RequestFull>
   /** Sends a stored request again, unchanged, to its source's targets or the one named. Gives how many deliveries were made. */
   resend(id: RequestId, targetId: TargetId | null): Promise<number>
+  /** The same to any URL, at once, whatever is held. */
+  resendTo(id: RequestId, url: string): Promise<number>
   /** Deletes requests with all that hangs on them; what waits of them is not sent any more. */
   deleteRequests(ids: readonly RequestId[]): Promise<void>
   tryNow(id: DeliveryId): void
@@ -81,27 +86,47 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const stored = createStoredRequests({
     requests: history.requests,
     deliveries: history.deliveries,
+    drafts: history.drafts,
     forwarder: () => forwarder,
     inputsOf: (id) => sources.inputs(id),
     relayUrlOf: (id) => sources.get(id)?.relayUrl ?? null,
     targetsOf: (id) => sources.get(id)?.targets ?? [],
     onResent: (id) => live.changed(id),
   })
-  const forwarder = createForwarder({
+  const sending = {
     store: {
-      load: (ids) => stored.load(ids),
-      readBody: (id, from, to) => history.requests.readBody({ kind: 'request', id }, from, to),
-      change: (changes) => history.deliveries.change(changes),
-      finishAttempt: (attempt, change) => history.deliveries.finishAttempt(attempt, change),
+      load: (ids: readonly RequestId[]) => stored.load(ids),
+      readBody: (id: RequestId, from: number, to: number) =>
+        history.requests.readBody({ kind: 'request', id }, from, to),
+      change: (changes: readonly DeliveryChange[]) => history.deliveries.change(changes),
+      finishAttempt: (attempt: NewAttempt, change: DeliveryChange) => history.deliveries.finishAttempt(attempt, change),
     },
     now,
     monotonic,
     listListening: options.listListening,
     markResends: options.markResends,
-    onDelivery: ({ requestId, change }) => live.delivered(requestId, change),
-    onTarget: () => tellTargets(),
     marks,
     onStoreFailure: options.onProblem,
+  }
+  const forwarder = createForwarder({
+    ...sending,
+    onDelivery: (news) => {
+      live.delivered(news.requestId, news.change)
+      byHand.resends.heard(news)
+    },
+    onTarget: () => tellTargets(),
+  })
+  const byHand = createByHand({
+    ...sending,
+    history,
+    secrets: options.secrets,
+    stored,
+    live: () => live,
+    targets: () => targets.all(),
+    targetsOf: (id) => sources.get(id)?.targets ?? [],
+    cancelDelivery: (id) => cancel(id),
+    onDelivery: ({ requestId, change }) => live.delivered(requestId, change),
+    onResends: (job) => events.emit('resends:changed', job),
   })
   const live = createLiveView({
     requests: history.requests,
@@ -160,6 +185,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return sources.statuses({ unread: counts.unreadBySource, held: counts.heldBySource })
   }
 
+  async function cancel(id: DeliveryId): Promise<boolean> {
+    return (await byHand.oneShots.cancel(id)) || forwarder.cancel(id)
+  }
+
   function tellSources(): void {
     for (const source of sources.all()) forwarder.setSourceHeld(source.id, source.held)
     events.emit('sources:changed', { sources: sources.all(), statuses: sourceStatuses() })
@@ -169,6 +198,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events.emit('targets:changed', { targets: targets.all(), statuses: forwarder.statuses() })
   }
 
+  await history.drafts.deleteUntouched()
   await forwarding.load()
   await targets.load()
   await sources.load()
@@ -181,7 +211,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events.emit('history:changed', toHistoryStatus(health))
     if (health.state !== 'good') return
     forwarder.resumeAfterFailure()
-    forwarder.adopt(() => history.deliveries.live()).catch(options.onProblem)
+    byHand.oneShots.resumeAfterFailure()
+    forwarder.adopt(async () => byHand.strange(await history.deliveries.live())).catch(options.onProblem)
     sources.retryNow(null)
   })
 
@@ -195,7 +226,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     forwarding: () => forwarding.status(),
     setForwarding: (on, release) => forwarding.set(on, release),
     request: (id) => stored.full(id),
-    resend: (id, targetId) => stored.resend(id, targetId),
+    resend: async (id, targetId) => (await stored.resend(id, targetId)).length,
+    resendTo: (id, url) => byHand.resendTo(id, url),
+    drafts: byHand.drafts,
+    resends: byHand.resends,
     async deleteRequests(ids) {
       await history.requests.delete(ids)
       live.deleted(ids)
@@ -206,7 +240,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       throw new AppFailure({ code: 'conflict', message: 'This delivery does not wait for another try.' })
     },
     async cancel(id) {
-      if (await forwarder.cancel(id)) return
+      if (await cancel(id)) return
       throw new AppFailure({ code: 'conflict', message: 'This delivery has already ended.' })
     },
     async sendSample(id, sample) {
@@ -226,7 +260,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     listen: (listener) => events.listen(listener),
     async stop() {
       await sources.stop()
-      await forwarder.stop(STOP_GRACE_MS)
+      await Promise.all([forwarder.stop(STOP_GRACE_MS), byHand.stop(STOP_GRACE_MS)])
       live.stop()
       stopHealth()
       await history.close()

@@ -4,7 +4,8 @@ import type { RequestFull } from '../../protocol/ipc.ts'
 import type { RequestDetail } from '../../protocol/request.ts'
 import type { SourceInput } from '../../protocol/source.ts'
 import type { Forwarder, SendableRequest } from '../forwarding/forwarder.ts'
-import type { HistoryDeliveries, HistoryRequests } from '../history/history.ts'
+import type { HistoryDrafts } from '../history/drafts.ts'
+import type { HistoryDeliveries, HistoryRequests, StoredDelivery } from '../history/history.ts'
 import { findInputUrl } from './input-url.ts'
 
 /** What is done with requests that are in the history already. */
@@ -13,8 +14,10 @@ export type StoredRequests = {
   full(id: RequestId): Promise<RequestFull>
   /** As the forwarder sends them; null for one that is gone. */
   load(ids: readonly RequestId[]): Promise<readonly (SendableRequest | null)[]>
-  /** Sends it again, unchanged, to its source's targets or the one named. Gives how many deliveries were made. */
-  resend(id: RequestId, targetId: TargetId | null): Promise<number>
+  /** Sends it again, unchanged, to its source's targets or the one named. */
+  resend(id: RequestId, targetId: TargetId | null): Promise<readonly StoredDelivery[]>
+  /** One that can be sent again. */
+  whole(id: RequestId): Promise<RequestDetail>
   /** Scheme that the sender used, as far as the input's public URL, or else the relay's address, tells. */
   schemeOf(source: SourceId | null, head: { requestTarget: string; mountBytes: number }): 'http' | 'https'
 }
@@ -22,6 +25,7 @@ export type StoredRequests = {
 export function createStoredRequests(options: {
   readonly requests: HistoryRequests
   readonly deliveries: HistoryDeliveries
+  readonly drafts: Pick<HistoryDrafts, 'changesOf'>
   /** Made after this, as it sends what this loads. */
   readonly forwarder: () => Forwarder
   readonly inputsOf: (id: SourceId) => readonly SourceInput[]
@@ -45,7 +49,7 @@ export function createStoredRequests(options: {
     return url?.startsWith('https:') ? 'https' : 'http'
   }
 
-  async function send(request: RequestDetail, targets: readonly TargetId[]): Promise<number> {
+  async function send(request: RequestDetail, targets: readonly TargetId[]): Promise<readonly StoredDelivery[]> {
     const forwarder = options.forwarder()
     const planned = forwarder.plan({ sourceId: request.sourceId, targets, reason: 'resend' })
     if (planned.length === 0) throw new AppFailure({ code: 'not-found', message: 'This target no longer exists.' })
@@ -53,32 +57,42 @@ export function createStoredRequests(options: {
       const stored = await options.deliveries.add(request.id, planned)
       forwarder.start(stored, { sourceId: request.sourceId, request: null })
       options.onResent(request.id)
-      return stored.length
+      return stored
     } catch (error) {
       forwarder.abandon(planned)
       throw error
     }
   }
 
+  async function whole(id: RequestId): Promise<RequestDetail> {
+    const request = await need(id)
+    if (request.kind !== 'gap' && request.kind !== 'rejected') return request
+    throw new AppFailure({ code: 'conflict', message: 'Only a request that was received whole can be resent.' })
+  }
+
   return {
     schemeOf,
+    whole,
     async full(id) {
       const [request, children] = await Promise.all([need(id), options.requests.children(id)])
-      return { request, children: children.map((child) => ({ ...child, changes: null })), inputUrl: inputUrlOf(request.sourceId, request) }
+      const changes = await options.drafts.changesOf(children.map((child) => child.id))
+      return {
+        request,
+        children: children.map((child) => ({ ...child, changes: changes.get(child.id) ?? null })),
+        inputUrl: request.kind === 'composed' ? null : inputUrlOf(request.sourceId, request),
+      }
     },
     async load(ids) {
       const rows = await options.requests.sendable(ids)
       return rows.map((row) => {
         if (row === null || row.bodySha256 === null) return null
-        const { sourceId, bodySha256, ...request } = row
-        return { ...request, bodySha256, scheme: schemeOf(sourceId, row), isProven: false }
+        const { sourceId, bodySha256, kind, ...request } = row
+        const scheme = schemeOf(sourceId, row)
+        return { ...request, bodySha256, scheme, isProven: false, isAsWritten: kind === 'composed' }
       })
     },
     async resend(id, targetId) {
-      const request = await need(id)
-      if (request.kind === 'gap' || request.kind === 'rejected') {
-        throw new AppFailure({ code: 'conflict', message: 'Only a request that was received whole can be resent.' })
-      }
+      const request = await whole(id)
       const own = request.sourceId === null ? [] : options.targetsOf(request.sourceId)
       const wanted = targetId === null ? own : [targetId]
       if (wanted.length > 0) return send(request, wanted)

@@ -48,9 +48,10 @@ export function buildForwardedRequest(input: ForwardedRequestInput): ForwardedRe
   if (request.method === 'CONNECT') return { refused: 'method', path }
   if (options.refuseClimbingPaths && hasOwnPath(target) && climbsOut(rest)) return { refused: 'climbing-path', path }
 
-  const host = (options.keepHost ? firstValue(request.headers, 'host') : null) ?? target.authority
+  const keepsHost = options.keepHost || request.isAsWritten
+  const host = (keepsHost ? firstValue(request.headers, 'host') : null) ?? target.authority
   const lines = keptLines(request.headers)
-  lines.push(...forwardedForLines(lines, request))
+  if (!request.isAsWritten) lines.push(...forwardedForLines(lines, request))
   if (input.markResend) lines.push(['Creel-Resend', request.uid])
 
   const length: HeaderLine[] =
@@ -101,7 +102,8 @@ function hasOwnPath(target: TargetAddress): boolean {
   return target.path !== '' && target.path !== '/'
 }
 
-function keptLines(headers: readonly HeaderLine[]): HeaderLine[] {
+/** Lines that go on as they are: not those for one hop, nor those that are written anew. */
+export function keptLines(headers: readonly HeaderLine[]): HeaderLine[] {
   const named = connectionNames(headers)
   return headers.filter(([name]) => {
     const lower = name.toLowerCase()

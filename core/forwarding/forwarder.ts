@@ -17,6 +17,8 @@ export type SendableRequest = {
   readonly remote: string | null
   /** Scheme of the URL that the sender used, for X-Forwarded-Proto. */
   readonly scheme: 'http' | 'https'
+  /** A person wrote its header lines, Host too if there is one: nothing is told of a first hop that there was not. */
+  readonly isAsWritten?: boolean
   readonly bodyBytes: number
   readonly bodySha256: string
   /** Whether `body` has been held against its hash already. */

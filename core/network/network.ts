@@ -47,11 +47,7 @@ class NetworkAgent extends BaseAgent {
     return connectTls({ servername: serverName(host), ...wanted, ...trust })
   }
 
-  async #through(
-    proxy: HttpsProxyAgent<string>,
-    request: ClientRequest,
-    wanted: AgentConnectOpts,
-  ): Promise<Duplex> {
+  async #through(proxy: HttpsProxyAgent<string>, request: ClientRequest, wanted: AgentConnectOpts): Promise<Duplex> {
     try {
       return await proxy.connect(request, wanted)
     } catch (cause) {

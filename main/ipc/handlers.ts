@@ -47,8 +47,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
       restartEmbeddedRelay: options.restartEmbeddedRelay,
       onSettings: options.onSettings,
     }),
-    ...createDraftHandlers(),
-    ...createResendHandlers(),
+    ...createDraftHandlers(engine, settings),
+    ...createResendHandlers(engine, settings),
     ...createCopyHandlers(),
     'app:snapshot': () => snapshot(options),
     'app:save-view': async (view) => {
@@ -88,7 +88,6 @@ export function createHandlers(options: HandlerOptions): Handlers {
       engine.live.changed(id)
       return null
     },
-    'requests:resend': async ({ id, targetId }) => ({ deliveries: await engine.resend(id, targetId) }),
     'requests:delete': async ({ ids }) => {
       await engine.deleteRequests(ids)
       return null

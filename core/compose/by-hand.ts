@@ -1,0 +1,91 @@
+import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
+import type { ResendJob } from '../../protocol/resend.ts'
+import type { Target } from '../../protocol/target.ts'
+import type { StoredRequests } from '../engine/stored-requests.ts'
+import type { LiveView } from '../engine/live-view.ts'
+import { createOneShots, type OneShotOptions, type OneShots } from '../forwarding/one-shots.ts'
+import type { History, LiveDelivery } from '../history/history.ts'
+import type { Secrets } from '../secrets.ts'
+import { createDrafts, type Drafts } from './drafts.ts'
+import { createResendJobs, type ResendJobs } from './resend-jobs.ts'
+import { createSendByHand } from './send-by-hand.ts'
+
+/** All that a person sends by hand: drafts, resends to any URL, and many resends one after the other. */
+export type ByHand = {
+  readonly drafts: Drafts
+  readonly resends: ResendJobs
+  readonly oneShots: OneShots
+  /** Sends a stored request again, unchanged, to this URL, at once. Gives how many deliveries were made. */
+  resendTo(id: RequestId, url: string): Promise<number>
+  /** Those of these deliveries of which nobody here knows. */
+  strange(live: readonly LiveDelivery[]): Promise<readonly LiveDelivery[]>
+  stop(graceMs: number): Promise<void>
+}
+
+export type ByHandOptions = OneShotOptions & {
+  readonly history: History
+  readonly secrets: Secrets
+  readonly stored: StoredRequests
+  readonly live: () => LiveView
+  readonly targets: () => readonly Target[]
+  readonly targetsOf: (id: SourceId) => readonly TargetId[]
+  readonly cancelDelivery: (id: LiveDelivery['id']) => Promise<unknown>
+  readonly onResends: (job: ResendJob) => void
+}
+
+export function createByHand(options: ByHandOptions): ByHand {
+  const { history, stored, onStoreFailure: onProblem } = options
+  const oneShots = createOneShots({
+    ...options,
+    onDelivery: (news) => {
+      options.onDelivery(news)
+      resends.heard(news)
+    },
+  })
+  const sender = createSendByHand({
+    deliveries: history.deliveries,
+    oneShots,
+    load: (ids) => stored.load(ids),
+    targets: options.targets,
+    onResent: (id) => options.live().changed(id),
+    onProblem,
+  })
+  const resendTo = async (id: RequestId, url: string) => sender.resend((await stored.whole(id)).id, url)
+  const resends = createResendJobs({
+    resend: (id, to) =>
+      to.kind === 'url' ? resendTo(id, to.url) : stored.resend(id, to.kind === 'target' ? to.id : null),
+    deliveries: history.deliveries,
+    cancelDelivery: options.cancelDelivery,
+    now: options.now,
+    monotonic: options.monotonic,
+    onChange: options.onResends,
+    onProblem,
+  })
+  const drafts = createDrafts({
+    history,
+    byHand: sender,
+    targets: options.targets,
+    targetsOf: (id) => (id === null ? [] : options.targetsOf(id)),
+    secretOf: (scheme) => options.secrets.get(`signing:${scheme}`),
+    now: options.now,
+    onSent: (sent) => {
+      options.live().stored(sent, true)
+      if (sent.parentId !== null) options.live().changed(sent.parentId)
+    },
+  })
+  return {
+    drafts,
+    resends,
+    oneShots,
+    resendTo: async (id, url) => (await resendTo(id, url)).length,
+    async strange(live) {
+      // What was stored before this is started by those who stored it, in this turn.
+      await new Promise((resolve) => setImmediate(resolve))
+      return live.filter(({ id }) => !oneShots.has(id))
+    },
+    async stop(graceMs) {
+      resends.stop()
+      await oneShots.stop(graceMs)
+    },
+  }
+}
