@@ -1,40 +1,59 @@
+import { schemeOfRow } from './row-scheme.ts'
 import type { Scheme } from './scheme.ts'
+import { adyenStandard } from './special/adyen-standard.ts'
+import { basic } from './special/basic.ts'
+import { netlify, plaid } from './special/body-hash-jwt.ts'
+import { contentful } from './special/contentful.ts'
+import { digest } from './special/digest.ts'
+import { discord } from './special/discord.ts'
+import { figma } from './special/figma.ts'
+import { hook0 } from './special/hook0.ts'
+import { jwtHs256, jwtPublic } from './special/jwt.ts'
+import { mailgun } from './special/mailgun.ts'
+import { oauth1 } from './special/oauth1.ts'
+import { paypal } from './special/paypal.ts'
+import { rfc9421 } from './special/rfc9421.ts'
+import { sendgrid } from './special/sendgrid.ts'
+import { sns } from './special/sns.ts'
+import { standardWebhooks } from './special/standard-webhooks.ts'
+import { twilio } from './special/twilio.ts'
+import { codeHosting } from './tables/code-hosting.ts'
+import { generic } from './tables/generic.ts'
+import { messaging } from './tables/messaging.ts'
+import { payments } from './tables/payments.ts'
+import { work } from './tables/work.ts'
 
-/**
- * GitHub: HMAC over the raw body, secret as UTF-8; the SHA-1 header is older and always sent beside the SHA-256 one.
- * Source: GitHub Docs, "Validating webhook deliveries".
- */
-const github: Scheme = {
-  id: 'github',
-  name: 'GitHub',
-  headers: [
-    { name: 'X-Hub-Signature-256', algorithm: 'sha256', format: { kind: 'prefix', prefix: 'sha256=' } },
-    { name: 'X-Hub-Signature', algorithm: 'sha1', format: { kind: 'prefix', prefix: 'sha1=' } },
-  ],
-  parts: ['body'],
-  toleranceSeconds: null,
-}
+/** Schemes that a row cannot say. */
+const special: readonly Scheme[] = [
+  adyenStandard,
+  basic,
+  contentful,
+  digest,
+  discord,
+  figma,
+  hook0,
+  jwtHs256,
+  jwtPublic,
+  mailgun,
+  netlify,
+  oauth1,
+  paypal,
+  plaid,
+  rfc9421,
+  sendgrid,
+  sns,
+  standardWebhooks,
+  twilio,
+]
 
-/**
- * Stripe: HMAC-SHA-256 over `{timestamp}.{body}`; the secret is used as it is, `whsec_` included. While a secret is rolled there are several `v1`;
- * `v0` is a decoy of test mode. Source: Stripe Docs, "Verify webhook signatures manually".
- */
-const stripe: Scheme = {
-  id: 'stripe',
-  name: 'Stripe',
-  headers: [
-    {
-      name: 'Stripe-Signature',
-      algorithm: 'sha256',
-      format: { kind: 'kv', separator: ',', timestampKey: 't', signatureKey: 'v1' },
-    },
-  ],
-  parts: ['timestamp', { text: '.' }, 'body'],
-  toleranceSeconds: 300,
-}
+/** All schemes that are known, a family after the other. */
+export const schemes: readonly Scheme[] = [
+  ...[...codeHosting, ...payments, ...messaging, ...work, ...generic].map(schemeOfRow),
+  ...special,
+]
 
-export const schemes: readonly Scheme[] = [github, stripe]
+const byId = new Map(schemes.map((scheme) => [scheme.id, scheme]))
 
 export function findScheme(id: string): Scheme | null {
-  return schemes.find((scheme) => scheme.id === id) ?? null
+  return byId.get(id) ?? null
 }

@@ -1,47 +1,50 @@
-import { computeDigest } from './digest.ts'
-import type { Line, Scheme, SignatureHeader } from './scheme.ts'
+import type { Line, SecretEncoding, Signed } from './scheme.ts'
 import { findScheme } from './schemes.ts'
 
-/**
- * Signs a request as its sender would: every signature header of the scheme that the lines have is rewritten in its place and spelling, and where
- * there is none the strongest is added at the end. A signed timestamp becomes `now` (epoch ms), because receivers refuse old ones.
- * @throws RangeError for a scheme that is not in the table.
- */
-export function signRequest(input: {
+export type SignInput = {
   readonly scheme: string
   readonly headers: readonly Line[]
   readonly body: Uint8Array
-  readonly secret: string
+  /** The secrets that are in force, the newest first; none where a private key signs. */
+  readonly secrets: readonly string[]
+  readonly secretEncoding?: SecretEncoding | undefined
+  /** PEM, of `makeTestKeys`. */
+  readonly privateKey?: string | undefined
+  /** Epoch ms. A signed timestamp becomes this, because receivers refuse old ones. */
   readonly now: number
-}): Line[] {
-  const scheme = findScheme(input.scheme)
-  if (scheme === null) throw new RangeError(`There is no signature scheme "${input.scheme}".`)
-  const timestamp = String(Math.floor(input.now / 1000))
-  const values = new Map(
-    scheme.headers.map((header) => [header.name.toLowerCase(), writeValue(scheme, header, { ...input, timestamp })]),
-  )
-  const written = new Set<string>()
-  const lines = input.headers.flatMap(([name, value]): Line[] => {
-    const key = name.toLowerCase()
-    const signature = values.get(key)
-    if (signature === undefined) return [[name, value]]
-    // A header that was repeated, once per secret, has one signature now.
-    if (written.has(key)) return []
-    written.add(key)
-    return [[name, signature]]
-  })
-  const [strongest] = scheme.headers
-  if (written.size > 0 || strongest === undefined) return lines
-  return [...lines, [strongest.name, values.get(strongest.name.toLowerCase()) ?? '']]
+  readonly keepTimestamp?: boolean | undefined
+  /** POST when left out. */
+  readonly method?: string | undefined
+  /** Full, as the receiver believes it; for schemes that sign it. */
+  readonly url?: string | null | undefined
 }
 
-function writeValue(
-  scheme: Scheme,
-  header: SignatureHeader,
-  signed: { readonly body: Uint8Array; readonly secret: string; readonly timestamp: string },
-): string {
-  const digest = computeDigest(scheme, header, signed).toString('hex')
-  const { format } = header
-  if (format.kind === 'prefix') return format.prefix + digest
-  return `${format.timestampKey}=${signed.timestamp}${format.separator}${format.signatureKey}=${digest}`
+/**
+ * Signs a request as its sender would: every signature header of the scheme that the lines have is rewritten in its place and spelling, and where
+ * there is none the strongest is added at the end. Schemes whose signature stands in the body or the URL change those, byte for byte no more.
+ * @throws RangeError for a scheme that is not known, or that misses something to sign with, naming it.
+ */
+export function signWebhook(input: SignInput): Signed {
+  const scheme = findScheme(input.scheme)
+  if (scheme === null) throw new RangeError(`There is no signature scheme "${input.scheme}".`)
+  return scheme.sign({
+    method: input.method ?? 'POST',
+    url: input.url ?? null,
+    headers: input.headers,
+    body: input.body,
+    keys: { secrets: input.secrets, secretEncoding: input.secretEncoding },
+    privateKey: input.privateKey,
+    now: input.now,
+    keepTimestamp: input.keepTimestamp,
+  })
+}
+
+/**
+ * Signs as `signWebhook` does, with one secret, for schemes that leave body and URL as they are.
+ * @throws RangeError as `signWebhook`, and where body or URL would have to change.
+ */
+export function signRequest(input: Omit<SignInput, 'secrets'> & { readonly secret: string }): Line[] {
+  const { headers, body } = signWebhook({ ...input, secrets: [input.secret] })
+  if (body !== input.body) throw new RangeError(`"${input.scheme}" signs within the body.`)
+  return [...headers]
 }

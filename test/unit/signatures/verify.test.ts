@@ -1,49 +1,8 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Line } from '../../../signatures/scheme.ts'
 import { signRequest } from '../../../signatures/sign.ts'
 import { detectScheme, verifyRequest } from '../../../signatures/verify.ts'
-
-type Vector = {
-  readonly id: string
-  readonly scheme: string
-  readonly valid: boolean
-  readonly secret: string
-  readonly secret2?: string
-  readonly headers: Record<string, string>
-  readonly body?: string
-  readonly bodyBase64?: string
-  readonly bodyRepeat?: { readonly char: string; readonly count: number }
-  readonly timestampNow?: number
-}
-
-const vectors = JSON.parse(
-  readFileSync(new URL('../../fixtures/signatures/github-stripe.json', import.meta.url), 'utf8'),
-) as Vector[]
-
-function bodyOf(vector: Vector): Buffer {
-  if (vector.bodyBase64 !== undefined) return Buffer.from(vector.bodyBase64, 'base64')
-  if (vector.bodyRepeat !== undefined) return Buffer.from(vector.bodyRepeat.char.repeat(vector.bodyRepeat.count))
-  return Buffer.from(vector.body ?? '')
-}
-
-describe('published signature vectors', () => {
-  test.each(vectors.map((vector) => [vector.id, vector] as const))(
-    '%s is judged as its sender judges it',
-    (_, vector) => {
-      const secrets = vector.secret2 === undefined ? [vector.secret] : [vector.secret, vector.secret2]
-      const verdict = verifyRequest({
-        scheme: vector.scheme === 'github-sha1' ? 'github' : vector.scheme,
-        headers: Object.entries(vector.headers),
-        body: bodyOf(vector),
-        secrets,
-        receivedAt: (vector.timestampNow ?? 0) * 1000,
-      })
-      expect(verdict.ok).toBe(vector.valid)
-    },
-  )
-})
 
 describe('verifying', () => {
   const headers: Line[] = [['stripe-signature', '']]
@@ -101,7 +60,7 @@ describe('verifying', () => {
 
   test("a header that says sha256 under GitHub's SHA-1 name is malformed, not verified", () => {
     const verdict = verifyRequest({
-      scheme: 'github',
+      scheme: 'github-sha1',
       headers: [['X-Hub-Signature', `sha256=${'0'.repeat(64)}`]],
       body,
       secrets: ['it'],

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { readValue, writeValue } from './header-format.ts'
+import { findHeader, rewriteLines, type Rewrite } from './header-lines.ts'
+import { nodeAt, readJsonTree, spliceBytes } from './json-tree.ts'
+import type { CompiledRow, RowHeader } from './row-scheme.ts'
+import { applies, carries, computeDigest, signedUrl, spellDigest, timestampText } from './row-values.ts'
+import type { SchemeRow } from './row.ts'
+import type { SignCall, Signed } from './scheme.ts'
+import { keysOfSecret } from './secret-key.ts'
+import type { PartValues } from './signed-parts.ts'
+import { writeTimestamp } from './timestamps.ts'
+
+/**
+ * Signs by a row: every signature header that the request has is written anew, in its place and spelling, and where none is the sender's first is
+ * added at the end, with its timestamp and id.
+ */
+export function signRow(compiled: CompiledRow, call: SignCall): Signed {
+  const { row, judged, companions } = compiled
+  const keys = call.keys.secrets.map((secret) => keyOf(row, call, secret))
+  if (keys.length === 0) throw new RangeError(`Signing as ${row.name} takes its secret.`)
+  if (call.url === null && judged.some(({ needsUrl }) => needsUrl)) {
+    throw new RangeError(`Signing as ${row.name} takes the full URL.`)
+  }
+  const ts = freshTimestamp(compiled, call)
+  const body = row.ts?.from === 'body' ? withTimestamp(row, call.body, ts) : call.body
+  const values: PartValues = {
+    headers: call.headers,
+    body,
+    method: call.method,
+    url: signedUrl(row, call.url),
+    ts,
+    id: row.idHeader === undefined ? null : (findHeader(call.headers, row.idHeader) ?? `msg_${randomUUID()}`),
+    secret: '',
+  }
+  const digestsOf = (header: RowHeader): string[] =>
+    keys.map(({ key, secret }) => spellDigest(header, computeDigest(header, key, { ...values, secret })))
+  const isSigned = judged.some((header) => call.headers.some((line) => carries(header, line)))
+  const seen = new Set<string>()
+  const rewrites = [...judged, ...companions].flatMap((header, index): Rewrite[] => {
+    if (seen.has(header.lower) || !applies(header, call.headers)) return []
+    seen.add(header.lower)
+    const isNeeded = index === 0 && !isSigned
+    if (header.numbered) return numberedRewrites(header, call, digestsOf(header), isNeeded)
+    return [{ name: header.name, isNeeded, values: valuesFor(row, header, digestsOf(header), values) }]
+  })
+  const dropped = rewrites.filter(({ values: lines }) => lines.length === 0).map(({ name }) => name)
+  const beside: Rewrite[] = []
+  if (row.ts?.from === 'header' && row.ts.name !== undefined) {
+    beside.push({ name: row.ts.name, values: [ts], isNeeded: true })
+  }
+  if (row.ts?.orHeader !== undefined) beside.push({ name: row.ts.orHeader, values: [ts], isNeeded: false })
+  if (row.idHeader !== undefined) beside.push({ name: row.idHeader, values: [values.id ?? ''], isNeeded: true })
+  const headers = rewriteLines(call.headers, [...beside, ...rewrites])
+  const present = new Set(call.headers.map(([name]) => name.toLowerCase()))
+  return { headers, body, url: call.url, dropped: dropped.filter((name) => present.has(name.toLowerCase())) }
+}
+
+function keyOf(row: SchemeRow, { keys }: SignCall, secret: string): { key: string | Buffer; secret: string } {
+  const encoding = keys.secretEncoding ?? row.key
+  const [form] = keysOfSecret(secret, encoding, row.keyPrefixes)
+  if (form === undefined) throw new RangeError(`The secret is not ${encoding}, as ${row.name} gives it.`)
+  return { key: form.key, secret }
+}
+
+/** The lines' values of one header: one signature, or one for each secret where the sender sends several. */
+function valuesFor(row: SchemeRow, header: RowHeader, digests: readonly string[], values: PartValues): string[] {
+  const { format } = header
+  const write = (some: readonly string[]) => writeValue(format, some, values.ts ?? '', values.id ?? '')
+  if (row.multi === undefined) {
+    const digest = digests[header.secret]
+    return digest === undefined ? [] : [write([digest])]
+  }
+  return format.kind === 'kv' || format.kind === 'list' ? [write(digests)] : digests.map((digest) => write([digest]))
+}
+
+function numberedRewrites(
+  header: RowHeader,
+  call: SignCall,
+  digests: readonly string[],
+  isNeeded: boolean,
+): Rewrite[] {
+  const present = call.headers.filter((line) => carries(header, line)).map(([name]) => name)
+  const names = isNeeded ? digests.map((_, index) => `${header.name}${index + 1}`) : present
+  return names.map((name) => {
+    const digest = digests[Number(name.slice(header.name.length)) - 1]
+    return { name, isNeeded, values: digest === undefined ? [] : [digest] }
+  })
+}
+
+function freshTimestamp({ row, judged }: CompiledRow, call: SignCall): string {
+  if (row.ts === undefined) return ''
+  let inSignature: string | null = null
+  for (const header of judged) {
+    for (const line of call.headers) {
+      if (carries(header, line)) inSignature ??= readValue(header.format, line[1]).timestamp
+    }
+  }
+  const before = timestampText(row, call, inSignature)
+  return call.keepTimestamp === true && before !== null ? before : writeTimestamp(call.now, row.ts.unit, before)
+}
+
+/** The body with its own timestamp field written anew, as a number or string as it was, and no other byte touched. */
+function withTimestamp(row: SchemeRow, body: Uint8Array, ts: string): Uint8Array {
+  const node = nodeAt(readJsonTree(body), row.ts?.name ?? '')
+  if (node === null) return body
+  const text = node.kind === 'string' ? JSON.stringify(ts) : ts
+  return spliceBytes(body, [{ from: node.from, to: node.to, text }])
+}

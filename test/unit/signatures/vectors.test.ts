@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, describe, expect, test } from 'vitest'
+import { schemes } from '../../../signatures/schemes.ts'
+import { findScheme } from '../../../signatures/schemes.ts'
+import { callOf, type Vector } from '../../../signatures/vector.ts'
+
+type Published = Vector & { readonly id: string; readonly valid: boolean }
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../../fixtures/signatures/vectors.json', import.meta.url), 'utf8'),
+) as Published[]
+
+describe('published signature vectors', () => {
+  const passed = new Map<string, number>()
+
+  test.each(vectors.map((vector) => [vector.id, vector] as const))(
+    '%s is judged as its sender judges it',
+    (_, vector) => {
+      expect(findScheme(vector.scheme)?.judge(callOf(vector)).ok).toBe(vector.valid)
+      passed.set(vector.scheme, (passed.get(vector.scheme) ?? 0) + 1)
+    },
+  )
+
+  test('are there for every scheme but those that have none', () => {
+    const missing = schemes.map(({ id }) => id).filter((id) => !vectors.some(({ scheme }) => scheme === id))
+    expect(missing).toEqual(['jwt'])
+  })
+
+  afterAll(() => {
+    const ids = [...new Set(vectors.map(({ scheme }) => scheme))].toSorted()
+    const rows = ids.map((id) => {
+      const count = vectors.filter(({ scheme }) => scheme === id).length
+      return `${id.padEnd(22)}${String(count).padStart(8)}${String(passed.get(id) ?? 0).padStart(8)}`
+    })
+    process.stdout.write(`${['scheme                 vectors  passed', ...rows].join('\n')}\n`)
+  })
+})
