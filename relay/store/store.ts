@@ -193,7 +193,7 @@ export type RelayLog = {
   wasHandedOut(subscription: SubscriptionId, id: string): boolean
   /** Idempotent; unknown ids are ignored. Resolves after the commit. */
   ack(subscription: SubscriptionId, ids: readonly string[]): Promise<void>
-  /** A piece of a body; [from, to) in bytes. Null when the item is gone. */
+  /** A piece of a body; [from, to) in bytes. Null when the item is gone. The bytes are the caller's alone. */
   readBody(id: string, from: number, to: number): Promise<Uint8Array | null>
   /** Called after each commit that added items to a bucket. Returns the way to stop it. */
   onAdded(listener: (bucketId: string) => void): () => void

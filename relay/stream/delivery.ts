@@ -1,3 +1,4 @@
+import { freeBytes } from '../store/free-bytes.ts'
 import type { LoggedItem, RelayLog } from '../store/store.ts'
 import { createFrameMemory, type FrameMemory } from './frame-memory.ts'
 import { chunkRange, encodeChunk, encodeItem, isChunked } from './item-frames.ts'
@@ -176,6 +177,7 @@ function createFeed(options: {
     const { isLast } = chunkRange(sending.item.bodyBytes, sending.n)
     const head = { id: sending.item.id, n: sending.n, last: isLast }
     const frame = encodeChunk(head, sending.piece, memory)
+    freeBytes(sending.piece)
     outlet.send(frame, () => memory.giveBack(frame))
     sending.n += 1
     sending.piece = null

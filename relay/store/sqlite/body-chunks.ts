@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { CHUNK_BYTES } from '../../../protocol/limits.ts'
+import { freeBytes } from '../free-bytes.ts'
 import { SEAL_BYTES } from './cipher.ts'
 import type { Cipher } from './cipher.ts'
 
@@ -44,6 +45,7 @@ export function createBodyChunks(database: Database, cipher: Cipher): BodyChunks
       const pieces: Buffer[] = []
       for (const row of select.iterate(bodyId, to, bodyId, from)) {
         const plain = cipher.open(row.bytes, row.keyId, identity(bodyId, row.start))
+        freeBytes(row.bytes)
         pieces.push(plain.subarray(Math.max(0, from - row.start), Math.max(0, to - row.start)))
       }
       // Most reads are of one chunk: a copy of it would be one more for the garbage collector.

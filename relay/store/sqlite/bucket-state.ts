@@ -10,6 +10,8 @@ export type BucketState = {
   readonly ref: number
   bucket: Bucket
   lastSeq: number
+  /** What came behind this is committed, but not on disk yet: nobody may be handed what could still go. */
+  onDiskSeq: number
   /** Entries that wait, and their bodies' bytes; gaps are not counted. */
   waitingItems: number
   waitingBytes: number
@@ -124,6 +126,7 @@ export function createStateReader(database: Database): StateReader {
       ref,
       bucket: { id: row.id, name: row.name, settings: JSON.parse(row.settings), createdAt: row.createdAt },
       lastSeq: row.lastSeq,
+      onDiskSeq: before?.onDiskSeq ?? row.lastSeq,
       waitingItems: items.items - gaps.items + again.items,
       waitingBytes: items.bytes - gaps.bytes + again.bytes,
       redeliveries: again.items,

@@ -7,6 +7,8 @@ export type BucketStates = {
   all(): IterableIterator<BucketState>
   set(state: BucketState): void
   remove(state: BucketState): void
+  /** All up to this seq may be read: it is on disk. */
+  noteOnDisk(ref: number, seq: number): void
   /** Replaces these states, or all of them, by what the file has. Throws when the file cannot be read: then they stay marked for the next call. */
   reload(what: Iterable<BucketState> | 'all'): void
 }
@@ -40,6 +42,10 @@ export function createBucketStates(reader: StateReader): BucketStates {
     all: () => states.values(),
     set,
     remove,
+    noteOnDisk(ref, seq) {
+      const state = refs.get(ref)
+      if (state) state.onDiskSeq = Math.max(state.onDiskSeq, seq)
+    },
     reload(what) {
       if (what === 'all') isAllStale = true
       else for (const state of what) stale.add(state.ref)

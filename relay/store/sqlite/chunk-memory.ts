@@ -1,4 +1,5 @@
 import { CHUNK_BYTES } from '../../../protocol/limits.ts'
+import { freeBytes } from '../free-bytes.ts'
 
 /** What is kept for the next long bodies, 8 MiB. More are freed at once. */
 const MOST_FREE = 32
@@ -21,15 +22,4 @@ export function createChunkMemory(): ChunkMemory {
       else freeBytes(memory)
     },
   }
-}
-
-/** Frees memory without waiting for the garbage collector, where the bytes have it to themselves. They are gone then, for every view of them. */
-export function freeBytes(bytes: Uint8Array): void {
-  const { buffer, byteLength } = bytes
-  // Node 20 has no `transfer`: there the garbage collector comes for it. What was freed before has no bytes.
-  if (byteLength > 0 && byteLength === buffer.byteLength && canTransfer(buffer)) buffer.transfer(0)
-}
-
-function canTransfer(buffer: object): buffer is { transfer(bytes: number): unknown } {
-  return 'transfer' in buffer
 }

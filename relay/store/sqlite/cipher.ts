@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
+import { freeBytes } from '../free-bytes.ts'
 import { StoreError } from '../store-error.ts'
-import { freeBytes } from './chunk-memory.ts'
 import { createRandomPool } from './random-pool.ts'
 
 const NONCE_BYTES = 12

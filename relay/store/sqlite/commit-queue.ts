@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import { COMMIT_CHUNK_BYTES, MIB } from '../../../protocol/limits.ts'
 import { StoreError } from '../store-error.ts'
-import { isDiskFailure, toStoreError } from './failures.ts'
+import { isDiskFailure, toStoreError, toSyncError } from './failures.ts'
+import type { JournalSync } from './journal-sync.ts'
 
 /** Larger payloads than this go behind the small ones. */
 const SMALL_BYTES = 16_384
@@ -15,7 +16,7 @@ export type Job = {
   readonly inOrder?: boolean
   isCancelled?: () => boolean
   run(): void
-  /** Called after the COMMIT (null) or when nothing was stored. */
+  /** Called once it is committed and on disk (null), or with the reason why it may not be. */
   settled(error: StoreError | null): void
 }
 
@@ -24,8 +25,8 @@ export type CommitHooks = {
   begin(): void
   /** Inside the transaction, after the last job. */
   beforeCommit(): void
-  /** After the jobs were told. */
-  committed(): void
+  /** After the COMMIT. What it gives is called once that is on disk and the jobs were told. */
+  committed(): () => void
   /** What is kept in memory is to be read again. */
   rolledBack(): void
   /** After each round, when jobs have given their bytes back. */
@@ -44,23 +45,35 @@ export type CommitQueue = {
   close(): void
 }
 
+type Committed = { readonly jobs: readonly Job[]; readonly onDisk: () => void }
+
 /**
- * Group commit: jobs that come while one commit is on its way share the next one. Small ones go first; of the large ones every other transaction
- * takes 1 MiB, or a few uploads would make every small request wait for them.
+ * Group commit: jobs that come while one commit is on its way to the disk share the next one. Small ones go first; of the large ones every other
+ * transaction takes 1 MiB, or a few uploads would make every small request wait for them. Null `sync`: the COMMIT itself waits for the disk.
  */
-export function createCommitQueue(database: Database, file: string, hooks: CommitHooks): CommitQueue {
+export function createCommitQueue(
+  database: Database,
+  file: string,
+  hooks: CommitHooks,
+  sync: JournalSync | null,
+): CommitQueue {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
   const rollback = database.prepare('ROLLBACK')
   const small: Job[] = []
   const large: Job[] = []
+  /** Committed, but not known to be on disk. */
+  let committed: Committed[] = []
+  /** What is to be told of commits whose sync failed, once a later one has brought them to disk after all. */
+  const owed: (() => void)[] = []
   let isScheduled = false
+  let isSyncing = false
   let wasForSmallAlone = false
   let isClosed = false
   let commits = 0
 
   function wake(): void {
-    if (isScheduled || isClosed) return
+    if (isScheduled || isSyncing || isClosed) return
     isScheduled = true
     setImmediate(round)
   }
@@ -68,28 +81,71 @@ export function createCommitQueue(database: Database, file: string, hooks: Commi
   function round(): void {
     isScheduled = false
     if (isClosed) return
+    commitSome()
+    if (committed.length > 0 && sync !== null) {
+      isSyncing = true
+      sync.start(synced)
+    } else endRound(null)
+  }
+
+  function synced(error: Error | null): void {
+    // Closing did not wait for it.
+    if (!isSyncing) return
+    isSyncing = false
+    endRound(error)
+  }
+
+  function endRound(error: Error | null): void {
+    tellCommitted(error)
+    hooks.roundDone()
+    if (small.length + large.length > 0) wake()
+  }
+
+  function commitSome(): void {
     const batch = take(small, SMALL_BYTES_PER_COMMIT)
     // Where both wait, every other commit is for the small ones alone: none of them waits for two commits of large ones.
     wasForSmallAlone = batch.length > 0 && large.length > 0 && !wasForSmallAlone
     if (!wasForSmallAlone) batch.push(...take(large, COMMIT_CHUNK_BYTES))
     if (batch.length > 0) commitBatch(batch)
-    hooks.roundDone()
-    if (small.length + large.length > 0) wake()
   }
 
   function commitBatch(batch: readonly Job[]): void {
-    const error = attempt(batch)
-    if (error === null || batch.length === 1 || isDiskFailure(error)) {
-      tell(batch, error)
+    const error = owed.length > 0 ? checkpoint() : null
+    const failure = error ?? attempt(batch)
+    if (failure === null) return
+    if (batch.length === 1 || isDiskFailure(failure)) {
+      for (const job of batch) job.settled(failure)
       return
     }
     // One job's own fault must not be everybody's.
-    for (const job of batch) tell([job], attempt([job]))
+    for (const job of batch) {
+      const own = attempt([job])
+      if (own !== null) job.settled(own)
+    }
   }
 
-  function tell(batch: readonly Job[], error: StoreError | null): void {
-    for (const job of batch) job.settled(error)
-    if (error === null) hooks.committed()
+  function tellCommitted(failed: Error | null): void {
+    const told = committed
+    committed = []
+    // The system may have dropped what it could not write, and never tells again: only from the database's own file is it sure to be read back.
+    const failure = failed === null ? null : checkpoint() && toSyncError(failed, file)
+    for (const { jobs } of told) for (const job of jobs) job.settled(failure)
+    for (const { onDisk } of told) {
+      if (failure === null) onDisk()
+      else owed.push(onDisk)
+    }
+  }
+
+  /** Brings all of the journal into the database's file and to disk, or gives the reason why not. */
+  function checkpoint(): StoreError | null {
+    try {
+      const [{ busy } = { busy: 1 }] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+      if (busy !== 0) return new StoreError('io-error', `${file} cannot be written: a part of it is in use.`)
+      for (const tell of owed.splice(0)) tell()
+      return null
+    } catch (error) {
+      return toStoreError(error, file)
+    }
   }
 
   function attempt(batch: readonly Job[]): StoreError | null {
@@ -100,11 +156,21 @@ export function createCommitQueue(database: Database, file: string, hooks: Commi
       hooks.beforeCommit()
       commit.run()
       commits += 1
+      committed.push({ jobs: batch, onDisk: hooks.committed() })
       return null
     } catch (error) {
       if (database.inTransaction) rollback.run()
       hooks.rolledBack()
       return toStoreError(error, file)
+    }
+  }
+
+  function syncNow(): Error | null {
+    try {
+      if (committed.length > 0) sync?.now()
+      return null
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
     }
   }
 
@@ -144,7 +210,12 @@ export function createCommitQueue(database: Database, file: string, hooks: Commi
       return small.length + large.length === 0
     },
     close() {
-      while (!isClosed && small.length + large.length > 0) round()
+      if (isClosed) return
+      isSyncing = false
+      do {
+        commitSome()
+        tellCommitted(syncNow())
+      } while (small.length + large.length > 0)
       isClosed = true
     },
   }

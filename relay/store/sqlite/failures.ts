@@ -17,13 +17,7 @@ export function toStoreError(error: unknown, file: string): StoreError {
     return new StoreError('internal', `The relay's store failed: ${String(error)}`, cause)
   }
   const code = error.code
-  if (code === 'SQLITE_FULL') {
-    return new StoreError(
-      'disk-full',
-      `There is no space left to write ${file}. Free some, and the relay goes on.`,
-      cause,
-    )
-  }
+  if (code === 'SQLITE_FULL') return diskFull(file, error)
   if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED') {
     return new StoreError(
       'in-use',
@@ -41,4 +35,16 @@ export function toStoreError(error: unknown, file: string): StoreError {
     return new StoreError('io-error', `${file} cannot be read or written: ${error.message} (${code}).`, cause)
   }
   return new StoreError('internal', `The relay's store failed: ${error.message} (${code}).`, cause)
+}
+
+/** Gives what the system threw while the journal was brought to disk a code and a sentence. */
+export function toSyncError(error: Error, file: string): StoreError {
+  if ('code' in error && error.code === 'ENOSPC') return diskFull(file, error)
+  return new StoreError('io-error', `${file} cannot be written: ${error.message}.`, { cause: error })
+}
+
+function diskFull(file: string, cause: Error): StoreError {
+  return new StoreError('disk-full', `There is no space left to write ${file}. Free some, and the relay goes on.`, {
+    cause,
+  })
 }

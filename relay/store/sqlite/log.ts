@@ -148,7 +148,7 @@ export function createLog(parts: Parts): Log {
   /** Takes what follows a seq in memory without a hole. Tells up to where that was when the page has room for more. */
   function takeFresh(page: Page, { state, subscription }: Found, from: number, want: Want): number | null {
     let bytes = 0
-    for (let seq = from + 1; seq <= state.lastSeq; seq += 1) {
+    for (let seq = from + 1; seq <= state.onDiskSeq; seq += 1) {
       if (subscription.ahead.has(seq)) continue
       const item = fresh.bySeq(state.ref, seq)
       if (item === undefined) return seq - 1
@@ -158,13 +158,14 @@ export function createLog(parts: Parts): Log {
       subscription.readTo = seq
       if (page.list.length >= want.limit) return null
     }
-    subscription.readTo = state.lastSeq
+    subscription.readTo = state.onDiskSeq
     return null
   }
 
   function takeStored(page: Page, { state, subscription }: Found, from: number, want: Want): void {
     let bytes = page.list.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
     for (const entry of entriesAbove(state, from)) {
+      if (entry.seq > state.onDiskSeq) break
       if (subscription.ahead.has(entry.seq)) continue
       bytes += entry.row.bodyBytes
       if (page.list.length > 0 && bytes > want.maxBytes) return
@@ -174,7 +175,7 @@ export function createLog(parts: Parts): Log {
       if (entry.row.kind === 'gap') closeGap(state, entry.row.ref)
       if (page.list.length + page.damaged.length >= want.limit) return
     }
-    subscription.readTo = state.lastSeq
+    subscription.readTo = state.onDiskSeq
   }
 
   async function readChunks(row: ItemRow, bodyId: Buffer, from: number, to: number): Promise<Uint8Array> {

@@ -20,6 +20,7 @@ import { createGaps } from './gaps.ts'
 import { createHandouts } from './handouts.ts'
 import { createIntake } from './intake.ts'
 import { createItemRows } from './item-rows.ts'
+import { takeOverSync } from './journal-sync.ts'
 import { createLedger } from './ledger.ts'
 import { createLog } from './log.ts'
 import type { StoreNotice } from './notices.ts'
@@ -75,6 +76,7 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
   const gaps = createGaps({ items, ledger, changes, now })
   const retention = createRetention({ items, ledger, gaps, limits, now })
 
+  const sync = takeOverSync(database, file)
   // The queue is made before the parts that wait for its commits.
   const hooks: CommitHooks = {
     begin: () => end.begin(),
@@ -83,7 +85,7 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
     rolledBack: () => end.rolledBack(),
     roundDone: () => intake.resume(),
   }
-  const queue = createCommitQueue(database, file, hooks)
+  const queue = createCommitQueue(database, file, hooks, sync)
   const admin = createAdmin({ database, queue, reader, states, changes, now })
   states.reload('all')
   admin.load()
@@ -169,6 +171,7 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
       handouts.close()
       purge.stop()
       queue.close()
+      sync?.close()
       database.close()
     },
   }

@@ -25,7 +25,7 @@ type Parts = {
 
 /** What every transaction does for the memory beside the file: write its sums at the end, tell of it, or read it again. */
 export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone'> {
-  const { database, changes, states, gaps, admin, purge, removals, fresh, added } = parts
+  const { database, changes, states, gaps, admin, purge, removals, fresh } = parts
   const cursors = createCursors(database, fresh)
   const saveSeq = database.prepare('UPDATE bucket SET last_seq = ? WHERE ref = ?')
 
@@ -49,14 +49,22 @@ export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone
     },
     committed() {
       fresh.committed()
-      for (const id of changes.added) added.tell(id)
-      admin.tell(changes.admin)
-      for (const bodyId of changes.freedBodies) purge.addBody(bodyId)
-      for (const ref of changes.freedBuckets) {
-        fresh.forgetBucket(ref)
-        purge.addBucket(ref)
-      }
+      const added = [...changes.added]
+      const told = [...changes.admin]
+      const bodies = [...changes.freedBodies]
+      const buckets = [...changes.freedBuckets]
+      const ends = [...changes.buckets].map(({ ref, lastSeq }): [number, number] => [ref, lastSeq])
       clearChanges(changes)
+      return () => {
+        for (const [ref, lastSeq] of ends) states.noteOnDisk(ref, lastSeq)
+        for (const id of added) parts.added.tell(id)
+        admin.tell(told)
+        for (const bodyId of bodies) purge.addBody(bodyId)
+        for (const ref of buckets) {
+          fresh.forgetBucket(ref)
+          purge.addBucket(ref)
+        }
+      }
     },
     rolledBack() {
       removals.rolledBack()

@@ -3,9 +3,10 @@ import type { Hash } from 'node:crypto'
 import { v7 } from 'uuid'
 import { CHUNK_BYTES, KIB } from '../../../protocol/limits.ts'
 import type { HeaderLine } from '../../../protocol/request.ts'
+import { freeBytes } from '../free-bytes.ts'
 import type { StoreError } from '../store-error.ts'
 import type { Added, NewItemHead, Upload } from '../store.ts'
-import { freeBytes, type ChunkMemory } from './chunk-memory.ts'
+import type { ChunkMemory } from './chunk-memory.ts'
 import type { Job } from './commit-queue.ts'
 
 /** What an upload needs of the store around it. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CHUNK_BYTES } from '../../../../protocol/limits.ts'
-import { createChunkMemory, freeBytes } from '../../../../relay/store/sqlite/chunk-memory.ts'
+import { freeBytes } from '../../../../relay/store/free-bytes.ts'
+import { createChunkMemory } from '../../../../relay/store/sqlite/chunk-memory.ts'
 
 describe('the memory of chunks', () => {
   it('is used again', () => {

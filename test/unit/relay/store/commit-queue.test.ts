@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { KIB } from '../../../../protocol/limits.ts'
 import { createCommitQueue } from '../../../../relay/store/sqlite/commit-queue.ts'
 import type { CommitQueue } from '../../../../relay/store/sqlite/commit-queue.ts'
+import type { JournalSync } from '../../../../relay/store/sqlite/journal-sync.ts'
+import { eventually } from '../../../helpers/eventually.ts'
 
 describe('the commit queue', () => {
   let database: Database
@@ -15,8 +21,8 @@ describe('the commit queue', () => {
     database = new Sqlite(':memory:')
     database.exec('CREATE TABLE job (name TEXT UNIQUE)')
     const nothing = (): void => undefined
-    const hooks = { begin: nothing, beforeCommit: nothing, committed: nothing, roundDone: nothing, rolledBack }
-    queue = createCommitQueue(database, 'file', hooks)
+    const hooks = { begin: nothing, beforeCommit: nothing, committed: () => nothing, roundDone: nothing, rolledBack }
+    queue = createCommitQueue(database, 'file', hooks, null)
   })
   afterEach(() => {
     queue.close()
@@ -84,5 +90,92 @@ describe('the commit queue', () => {
     expect(await last).toBe('last')
     await expect(queue.add(insert('late'))).rejects.toMatchObject({ code: 'closed' })
     expect(names()).toEqual(['last'])
+  })
+})
+
+describe('a commit queue whose disk is waited for elsewhere', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'creel-commit-queue-'))
+  const file = join(folder, 'queue.sqlite')
+  const onDisk = vi.fn<() => void>()
+  let database: Database
+  let queue: CommitQueue
+  let syncs: ((error: Error | null) => void)[]
+
+  beforeEach(() => {
+    onDisk.mockClear()
+    syncs = []
+    database = new Sqlite(file, { timeout: 0 })
+    database.pragma('journal_mode = WAL')
+    database.exec('DROP TABLE IF EXISTS job; CREATE TABLE job (name TEXT UNIQUE)')
+    const nothing = (): void => undefined
+    const hooks = { begin: nothing, beforeCommit: nothing, committed: () => onDisk, roundDone: nothing }
+    const sync: JournalSync = { start: (done) => syncs.push(done), now: nothing, close: nothing }
+    queue = createCommitQueue(database, file, { ...hooks, rolledBack: nothing }, sync)
+  })
+  afterEach(() => {
+    queue.close()
+    database.close()
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  function add(name: string): { promise: Promise<void>; isTold: () => boolean } {
+    let isTold = false
+    const tell = (): void => void (isTold = true)
+    const promise = queue.add(() => void database.prepare('INSERT INTO job VALUES (?)').run(name))
+    promise.then(tell, tell)
+    return { promise, isTold: () => isTold }
+  }
+  async function synced(error: Error | null = null): Promise<void> {
+    await eventually(() => expect(syncs).toHaveLength(1))
+    syncs.pop()?.(error)
+  }
+
+  it('tells of a commit once it is on disk, and lets what comes meanwhile share the next one', async () => {
+    const first = add('first')
+    await eventually(() => expect(syncs).toHaveLength(1))
+    expect(database.prepare('SELECT name FROM job').pluck().all()).toEqual(['first'])
+    const others = [add('second'), add('third')]
+    await setImmediate()
+    expect([first.isTold(), queue.commits, onDisk.mock.calls.length]).toEqual([false, 1, 0])
+    await synced()
+    await first.promise
+    expect(onDisk).toHaveBeenCalledTimes(1)
+    await synced()
+    await Promise.all(others.map(({ promise }) => promise))
+    expect([queue.commits, onDisk.mock.calls.length]).toEqual([2, 2])
+  })
+
+  it('brings what the system failed to sync into the database itself, and says no sooner that it is stored', async () => {
+    const one = add('one')
+    await synced(new Error('EIO: i/o error, fdatasync'))
+    await one.promise
+    expect(statSync(`${file}-wal`).size).toBe(0)
+  })
+
+  it('tells the reason when that fails too, and goes on once it is mended', async () => {
+    const reader = new Sqlite(file)
+    reader.exec('BEGIN; SELECT * FROM job')
+    const one = add('one')
+    await synced(Object.assign(new Error('ENOSPC: no space left on device, fdatasync'), { code: 'ENOSPC' }))
+    await expect(one.promise).rejects.toMatchObject({ name: 'StoreError', code: 'disk-full' })
+    await expect(add('two').promise).rejects.toMatchObject({ code: 'io-error' })
+    expect(onDisk).not.toHaveBeenCalled()
+    reader.close()
+    const three = add('three')
+    await synced()
+    await three.promise
+    // What of the first commit came to be there after all is told with it.
+    expect(onDisk).toHaveBeenCalledTimes(2)
+    expect(database.prepare('SELECT name FROM job').pluck().all()).toEqual(['one', 'three'])
+  })
+
+  it('waits for the disk at its end, and hears nothing of a sync that was on its way', async () => {
+    const one = add('one')
+    await eventually(() => expect(syncs).toHaveLength(1))
+    const two = add('two')
+    queue.close()
+    await Promise.all([one.promise, two.promise])
+    syncs.pop()?.(new Error('too late'))
+    expect(onDisk).toHaveBeenCalledTimes(2)
   })
 })
