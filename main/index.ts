@@ -10,6 +10,7 @@ import { openLog } from './log.ts'
 import { startServices, type Services } from './services.ts'
 import { openDesktop, type Desktop } from './shell/desktop.ts'
 import { keyring } from './shell/keyring.ts'
+import { wasStartedAtLogin } from './shell/login-item.ts'
 import { stopBeforeQuit } from './shell/quitting.ts'
 import { registerScheme } from './shell/scheme.ts'
 import { readDeepLink, readFirstPort, readStartOptions, type StartOptions } from './start-options.ts'
@@ -79,6 +80,7 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
       log,
       systemProxy: (url) => session.defaultSession.resolveProxy(url),
       onRelay: (status) => desktop?.relayChanged(status),
+      onDelivery: (news) => desktop?.delivered(news),
     })
     noteConnections({
       engine: services.engine,
@@ -88,6 +90,7 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
     })
     desktop = openDesktop({
       services,
+      dataDir,
       version: app.getVersion(),
       profile,
       listListening,
@@ -100,6 +103,7 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
         icon: join(app.getAppPath(), 'assets/icons/256x256.png'),
       },
     })
+    if (wasStartedAtLogin()) isWindowWanted = false
     await open()
   }
 

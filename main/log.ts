@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 
@@ -6,12 +6,40 @@ export type Log = pino.Logger
 
 const ROLL_ABOVE_BYTES = 5 * 1024 * 1024
 
-/** Opens the app's log in `folder`. What was written before is kept as one older file once it is large. */
-export function openLog(folder: string): Log {
+/** Opens the app's log in `folder`. Once it is large it is kept as one older file, in the place of the one before. */
+export function openLog(folder: string, rollAboveBytes = ROLL_ABOVE_BYTES): Log {
   mkdirSync(folder, { recursive: true })
-  const file = join(folder, 'creel.log')
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  if (size > ROLL_ABOVE_BYTES) renameSync(file, join(folder, 'creel.old.log'))
-  // Synchronous: the lines that matter most are those right before the end.
-  return pino({ base: null }, pino.destination({ dest: file, sync: true, mode: 0o600 }))
+  return pino({ base: null }, openRollingFile(logFile(folder), olderLogFile(folder), rollAboveBytes))
+}
+
+export function logFile(folder: string): string {
+  return join(folder, 'creel.log')
+}
+
+export function olderLogFile(folder: string): string {
+  return join(folder, 'creel.old.log')
+}
+
+/** Synchronous: the lines that matter most are those right before the end. */
+function openRollingFile(file: string, older: string, rollAboveBytes: number): { write(line: string): void } {
+  let opened = open(file)
+  return {
+    write(line) {
+      try {
+        if (opened.bytes > rollAboveBytes) {
+          closeSync(opened.fd)
+          renameSync(file, older)
+          opened = open(file)
+        }
+        opened.bytes += writeSync(opened.fd, line)
+      } catch {
+        // A full disk must not stop what is only told of here; the history tells of the disk in the window.
+      }
+    },
+  }
+}
+
+function open(file: string): { readonly fd: number; bytes: number } {
+  const fd = openSync(file, 'a', 0o600)
+  return { fd, bytes: fstatSync(fd).size }
 }

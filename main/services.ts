@@ -7,6 +7,7 @@ import { startEmbeddedRelay, type EmbeddedRelay } from '../core/embedded-relay/e
 import { ensureEmbeddedSource } from '../core/embedded-relay/ensure-source.ts'
 import type { StartRelayThread } from '../core/embedded-relay/relay-thread.ts'
 import { atStart } from '../core/history/database-error.ts'
+import type { DeliveryNews } from '../core/forwarding/forwarder.ts'
 import { openHistory } from '../core/history/open-history.ts'
 import type { History, HistoryConfig } from '../core/history/history.ts'
 import type { SystemProxy } from '../core/network/choose-proxy.ts'
@@ -31,6 +32,8 @@ export type ServicesOptions = {
   /** Null where no desktop can be asked. */
   readonly systemProxy: SystemProxy | null
   readonly onRelay: (status: EmbeddedRelayStatus) => void
+  /** What became of each delivery. */
+  readonly onDelivery?: (news: DeliveryNews) => void
 }
 
 /** Everything of the app that is no desktop: runs under plain Node as well. */
@@ -87,6 +90,9 @@ async function startOver(history: History, options: ServicesOptions): Promise<Se
     random: Math.random,
     listListening: options.listListening,
     markResends: () => settings.current().markResends,
+    limits: () => ({ whole: settings.current().retention, sources: settings.current().sourceLimits }),
+    mutes: () => settings.current().mutes,
+    onDelivery: options.onDelivery,
     startsFile: join(dataDir, 'starts'),
     onProblem,
   })

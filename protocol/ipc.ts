@@ -96,7 +96,23 @@ export const commands = {
   'requests:copy-as': command(
     z.strictObject({ id: RequestId, format: CopyFormat, withSecrets: z.boolean() }),
   ).answers<Copied>(),
-  'requests:delete': command(z.strictObject({ ids: z.array(RequestId).min(1).max(500) })).answers<null>(),
+  /** Null = of all sources. */
+  'requests:mark-all-read': command(z.strictObject({ sourceId: SourceId.nullable() })).answers<null>(),
+  /** Takes them out of sight. They are deleted for good by `requests:finish-delete`, when the window closes, or after a while. */
+  'requests:delete': command(z.strictObject({ ids: z.array(RequestId).min(1).max(5000) })).answers<Deletion>(),
+  'requests:undo-delete': command(z.strictObject({ deletion: z.int().positive() })).answers<{
+    readonly ids: readonly RequestId[]
+  }>(),
+  'requests:finish-delete': command(z.strictObject({ deletion: z.int().positive() })).answers<null>(),
+
+  'history:usage': command(Nothing).answers<HistoryUsage>(),
+  /** Deletes all but the pinned; null = of all sources. What waits to be sent goes, too. */
+  'history:clear': command(z.strictObject({ sourceId: SourceId.nullable() })).answers<{ readonly requests: number }>(),
+
+  'desktop:facts': command(Nothing).answers<DesktopFacts>(),
+  'desktop:launch-at-login': command(z.strictObject({ on: z.boolean() })).answers<DesktopFacts>(),
+  'desktop:show': command(z.strictObject({ what: z.enum(['data', 'log']) })).answers<null>(),
+  'desktop:diagnostics': command(Nothing).answers<{ readonly text: string }>(),
 
   /** The draft of this request: the one that there is, or else a copy that is not changed yet. */
   'drafts:open': command(z.strictObject({ requestId: RequestId })).answers<Draft>(),
@@ -248,6 +264,33 @@ export type EmbeddedRelayStatus =
   | { readonly state: 'port-taken'; readonly port: number; readonly by: string | null; readonly message: string }
   | { readonly state: 'down'; readonly message: string; readonly nextAttemptAt: number | null }
 
+export type Deletion = { readonly deletion: number; readonly requests: number; readonly deliveries: number }
+
+/** How much the history holds. Sizes in bytes. */
+export type HistoryUsage = {
+  /** What counts against the limit of size: the database without what is free in it. */
+  readonly usedBytes: number
+  /** Bodies and header lines of requests as they came; the rest is what was sent and answered, and the index. */
+  readonly contentBytes: number
+  readonly requests: number
+  readonly pinned: number
+  readonly pinnedBytes: number
+  /** When the oldest that is not pinned was stored. */
+  readonly oldestAt: number | null
+  readonly bySource: readonly {
+    readonly sourceId: SourceId | null
+    readonly requests: number
+    readonly bytes: number
+  }[]
+}
+
+export type DesktopFacts = {
+  readonly dataFolder: string
+  readonly logFile: string
+  /** `reason` says why it cannot be switched, where it cannot. */
+  readonly launchAtLogin: { readonly isOn: boolean; readonly reason: string | null }
+}
+
 export type HistoryStatus =
   | { readonly state: 'good' }
   | { readonly state: 'broken'; readonly message: string; readonly fix: string; readonly nextAttemptAt: number | null }
@@ -288,6 +331,8 @@ export type Events = {
   /** Rows whose result or marks changed. */
   'requests:changed': readonly RequestSummary[]
   'requests:deleted': { readonly ids: readonly RequestId[] }
+  /** A deletion was taken back. */
+  'requests:restored': readonly RequestSummary[]
   'deliveries:changed': { readonly requestId: RequestId }
   /** A job of resends began, went on or ended. */
   'resends:changed': ResendJob

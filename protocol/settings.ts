@@ -1,6 +1,29 @@
 import { z } from 'zod'
 import { changeOf } from './change-of.ts'
+import { SourceId } from './ids.ts'
 import { SECRET_HEADERS } from './redaction.ts'
+
+/** How much is kept; null = as much as there is. Pinned requests are kept in any case, and what waits to be sent until it is. */
+export const KeepLimits = z.strictObject({
+  days: z.int('A number of days is whole').min(1, 'At least one day is kept').max(36_500).nullable(),
+  count: z.int('A number of requests is whole').min(1, 'At least one request is kept').max(1_000_000_000).nullable(),
+  bytes: z.int().min(1_000_000, 'A limit of size is at least 1 MB').max(1e15).nullable(),
+})
+export type KeepLimits = z.infer<typeof KeepLimits>
+
+/** A source's own limits. `days` takes the place of the general one; the others hold beside those of the whole. */
+export const SourceLimits = KeepLimits.extend({ sourceId: SourceId })
+export type SourceLimits = z.infer<typeof SourceLimits>
+
+/** What nobody wants to hear of: a sender's requests, or those of one event. Null = any. */
+export const Mute = z
+  .strictObject({ provider: z.string().max(100).nullable(), event: z.string().max(500).nullable() })
+  .refine(({ provider, event }) => provider !== null || event !== null, 'A mute names a sender, an event or both')
+export type Mute = z.infer<typeof Mute>
+
+/** Of which of a source's requests the desktop tells, while the window is not looked at. */
+export const SourceNotices = z.strictObject({ sourceId: SourceId, failures: z.boolean(), news: z.boolean() })
+export type SourceNotices = z.infer<typeof SourceNotices>
 
 /** What a person sets for the app as a whole. Every field has a default, so older files stay readable. */
 export const AppSettings = z.object({
@@ -18,6 +41,13 @@ export const AppSettings = z.object({
   publicUrl: z.string().max(300).nullable().default(null),
   /** A file of certificates, PEM, of authorities that relays' certificates may come from beside the usual ones. */
   caFile: z.string().max(4096).nullable().default(null),
+  retention: KeepLimits.default({ days: 30, count: null, bytes: 5_000_000_000 }),
+  sourceLimits: z.array(SourceLimits).max(1000).default([]),
+  mutes: z.array(Mute).max(1000).default([]),
+  /** Whether the desktop tells of failing deliveries, and of new requests where a source asks for that. */
+  notices: z.boolean().default(true),
+  /** Sources that differ from "failures, not news". */
+  sourceNotices: z.array(SourceNotices).max(1000).default([]),
   /** The notice that closing the window keeps Creel in the tray was shown. */
   trayNoticeShown: z.boolean().default(false),
   /** The first run's steps were finished or skipped. */

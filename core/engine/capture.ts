@@ -4,7 +4,7 @@ import type { HeaderLine, RequestSummary } from '../../protocol/request.ts'
 import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { Forwarder, SendableRequest } from '../forwarding/forwarder.ts'
 import type { Arrival, HistoryIntake, IncomingBody, PlannedDelivery, StoreOutcome } from '../history/history.ts'
-import { recognise } from '../recognise/recognise.ts'
+import { recognise, type Recognised } from '../recognise/recognise.ts'
 import type { ItemBody, ItemSink } from '../sources/relay-client.ts'
 
 export type CaptureOptions = {
@@ -17,6 +17,8 @@ export type CaptureOptions = {
   readonly schemeOf: (head: { requestTarget: string; mountBytes: number }) => 'http' | 'https'
   /** What Creel itself has sent to prove a way; it is kept like any other, and goes to no target. */
   readonly isCanary: (headers: readonly HeaderLine[]) => boolean
+  /** Whether nobody wants to hear of its like. */
+  readonly isMuted: (recognised: Recognised) => boolean
   readonly onStored: (summary: RequestSummary, isNew: boolean) => void
   /** What was stored before came again: perhaps nobody heard that it was stored. */
   readonly onRepeat: (id: RequestId) => void
@@ -29,7 +31,7 @@ export type CaptureOptions = {
 export function createCapture(options: CaptureOptions): ItemSink {
   return {
     async store(head, body) {
-      const arrival = toArrival(options.sourceId, head, body)
+      const arrival = toArrival(options, head, body)
       const planned = planFor(options, head)
       await settle(options, arrival, body, planned, () => options.intake.store(arrival, body, planned))
     },
@@ -45,7 +47,7 @@ function captureLongBody(options: CaptureOptions, head: ItemHead): ItemBody {
 
   // The first chunk is needed before the row is begun: sender and event are read from it.
   function open(first: Uint8Array): IncomingBody {
-    arrival = toArrival(options.sourceId, head, first)
+    arrival = toArrival(options, head, first)
     incoming = options.intake.begin(arrival)
     return incoming
   }
@@ -57,7 +59,7 @@ function captureLongBody(options: CaptureOptions, head: ItemHead): ItemBody {
     async finish() {
       const body = incoming ?? open(new Uint8Array(0))
       const planned = planFor(options, head)
-      await settle(options, arrival ?? toArrival(options.sourceId, head, null), null, planned, () =>
+      await settle(options, arrival ?? toArrival(options, head, null), null, planned, () =>
         body.finish(planned),
       )
     },
@@ -101,7 +103,7 @@ function planFor(options: CaptureOptions, head: ItemHead): readonly PlannedDeliv
   })
 }
 
-function toArrival(sourceId: SourceId, head: ItemHead, firstBytes: Uint8Array | null): Arrival {
+function toArrival({ sourceId, isMuted }: CaptureOptions, head: ItemHead, firstBytes: Uint8Array | null): Arrival {
   const common = {
     sourceId,
     originId: head.id,
@@ -119,9 +121,11 @@ function toArrival(sourceId: SourceId, head: ItemHead, firstBytes: Uint8Array | 
     return { ...common, ...nothing, ...unknown, kind: 'gap', detail: { kind: 'gap', gap: head.gap } }
   }
   const { method, target, mountBytes, headers, trailers } = head
+  const recognised = recognise(headers, firstBytes?.subarray(0, CHUNK_BYTES) ?? new Uint8Array(0))
   return {
     ...common,
-    ...recognise(headers, firstBytes?.subarray(0, CHUNK_BYTES) ?? new Uint8Array(0)),
+    ...recognised,
+    isMuted: head.kind === 'request' && isMuted(recognised),
     kind: head.kind === 'request' ? 'captured' : head.kind,
     method,
     requestTarget: target,

@@ -3,8 +3,11 @@ import { AppFailure } from '../../protocol/app-error.ts'
 import type { DeliveryId, RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { ForwardingStatus, Release, RequestFull, SampleName } from '../../protocol/ipc.ts'
 import type { ListeningPort } from '../../protocol/delivery.ts'
+import { isMutedBy } from '../../protocol/mutes.ts'
+import type { Mute } from '../../protocol/settings.ts'
 import type { SourceStatus } from '../../protocol/source.ts'
 import { createByHand, type ByHand } from '../compose/by-hand.ts'
+import type { DeliveryNews } from '../forwarding/forwarder.ts'
 import { createForwarder } from '../forwarding/create-forwarder.ts'
 import { createStartMarks, type StartMarks } from '../forwarding/start-marks.ts'
 import type { DeliveryChange, History, LiveDelivery, NewAttempt } from '../history/history.ts'
@@ -14,10 +17,12 @@ import { createRelayClient } from '../sources/creel/client.ts'
 import { createSmeeClient } from '../sources/smee/client.ts'
 import { createCanaries, type CanaryProof } from './canary.ts'
 import { createCapture } from './capture.ts'
+import { createDeletions, type Deletions } from './deletions.ts'
 import { createEngineEvents, type EngineListener } from './events.ts'
 import { createForwardingSwitch, type SwitchAnswer } from './forwarding-switch.ts'
 import { createLiveView, type LiveView } from './live-view.ts'
 import { ownInputUrl, sendSample } from './send-sample.ts'
+import { NO_LIMITS, startRetention, type Limits, type Retention } from './retention.ts'
 import { createSignatureReports, type SignatureReports } from './signature-reports.ts'
 import { createSourceSet, type SourceSet } from './source-set.ts'
 import { createStoredRequests } from './stored-requests.ts'
@@ -34,6 +39,12 @@ export type EngineOptions = {
   readonly random: () => number
   readonly listListening: () => Promise<readonly ListeningPort[]>
   readonly markResends: () => boolean
+  /** How much is kept, asked anew whenever it is looked at; left out, nothing is ever deleted. */
+  readonly limits?: () => Limits
+  /** What nobody wants to hear of. */
+  readonly mutes?: () => readonly Mute[]
+  /** What became of each delivery, as it is known. */
+  readonly onDelivery?: ((news: DeliveryNews) => void) | undefined
   /** Where it is noted which deliveries are under way, for the start after a crash (see start-marks.ts). */
   readonly startsFile: string
   /** Something went wrong that nobody waits for; for the log. */
@@ -51,6 +62,8 @@ export type Engine = {
   readonly live: LiveView
   readonly drafts: ByHand['drafts']
   readonly resends: ByHand['resends']
+  readonly deletions: Deletions
+  readonly retention: Retention
   sourceStatuses(): SourceStatus[]
   forwarding(): ForwardingStatus
   /** Switches forwarding. Asks instead while many deliveries wait and nobody said what becomes of them. */
@@ -60,13 +73,15 @@ export type Engine = {
   resend(id: RequestId, targetId: TargetId | null): Promise<number>
   /** The same to any URL, at once, whatever is held. */
   resendTo(id: RequestId, url: string): Promise<number>
-  /** Deletes requests with all that hangs on them; what waits of them is not sent any more. */
-  deleteRequests(ids: readonly RequestId[]): Promise<void>
   tryNow(id: DeliveryId): void
   cancel(id: DeliveryId): Promise<void>
   sendSample(id: SourceId, sample: SampleName): Promise<number>
   /** Sends a request to an input's public address and waits until it comes out here, which proves the whole way. */
   proveWay(inputUrl: string): Promise<CanaryProof>
+  /** Deletes all but the pinned, of one source or of all; what waits of them is not sent any more. Gives how many. */
+  clear(id: SourceId | null): Promise<number>
+  /** Of one source, or of all. */
+  markAllRead(id: SourceId | null): Promise<void>
   listen(listener: EngineListener): () => void
   /** Takes nothing more in, lets attempts in flight end for a moment, closes the history. */
   stop(): Promise<void>
@@ -113,6 +128,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onDelivery: (news) => {
       live.delivered(news.requestId, news.change)
       byHand.resends.heard(news)
+      options.onDelivery?.(news)
     },
     onTarget: () => tellTargets(),
   })
@@ -169,6 +185,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         targets: () => sources.get(id)?.targets ?? [],
         schemeOf: (head) => stored.schemeOf(id, head),
         isCanary: canaries.arrived,
+        isMuted: (recognised) => isMutedBy(options.mutes?.() ?? [], recognised),
         onStored: (summary, isNew) => live.stored(summary, isNew),
         onRepeat: (id) => live.repeated(id),
       }),
@@ -206,6 +223,24 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   tellSources()
   forwarder.resume(await takeUp(history, marks))
   live.recount()
+  const deletions = createDeletions({
+    history,
+    forwarder,
+    onHidden: (ids) => live.deleted(ids),
+    onRestored: (ids) => live.restored(ids),
+    onProblem: options.onProblem,
+  })
+  const retention = startRetention({
+    history,
+    limits: options.limits ?? (() => NO_LIMITS),
+    now,
+    onDeleted: (ids) => {
+      live.deleted(ids)
+      // Only clearing deletes what waits.
+      forwarder.dropRequests(ids).catch(options.onProblem)
+    },
+    onProblem: options.onProblem,
+  })
   await sources.connect()
   const stopHealth = history.onHealth((health) => {
     events.emit('history:changed', toHistoryStatus(health))
@@ -221,6 +256,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     sources,
     targets,
     live,
+    deletions,
+    retention,
     signatures: createSignatureReports({ requests: history.requests, secrets: options.secrets }),
     sourceStatuses,
     forwarding: () => forwarding.status(),
@@ -230,11 +267,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     resendTo: (id, url) => byHand.resendTo(id, url),
     drafts: byHand.drafts,
     resends: byHand.resends,
-    async deleteRequests(ids) {
-      await history.requests.delete(ids)
-      live.deleted(ids)
-      await forwarder.dropRequests(ids)
-    },
     tryNow(id) {
       if (forwarder.tryNow(id)) return
       throw new AppFailure({ code: 'conflict', message: 'This delivery does not wait for another try.' })
@@ -257,11 +289,21 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       })
     },
     proveWay: (inputUrl) => canaries.send(inputUrl),
+    async clear(id) {
+      // What was deleted a moment ago cannot come back into what was cleared.
+      await deletions.finishAll()
+      return retention.clear(id ?? 'all')
+    },
+    async markAllRead(id) {
+      await history.keeping.markAllRead(id)
+      live.recount()
+    },
     listen: (listener) => events.listen(listener),
     async stop() {
       await sources.stop()
       await Promise.all([forwarder.stop(STOP_GRACE_MS), byHand.stop(STOP_GRACE_MS)])
       live.stop()
+      await retention.stop()
       stopHealth()
       await history.close()
       marks.close()

@@ -21,6 +21,8 @@ export type LiveView = {
   /** The delivery of this request changed; or one of them, where it has several. */
   delivered(id: RequestId, change: DeliveryNews['change']): void
   deleted(ids: readonly RequestId[]): void
+  /** Deleted before, and there again. */
+  restored(ids: readonly RequestId[]): void
   /** Counts are old. */
   recount(): void
   /** As of the last count. */
@@ -133,6 +135,10 @@ export function createLiveView(options: {
     if (stale.size > 0) news.add({ kind: 'more' })
   }
 
+  async function tellRestored(ids: readonly RequestId[]): Promise<void> {
+    options.events.emit('requests:restored', await options.deliveries.digests(ids))
+  }
+
   async function recount(): Promise<void> {
     counts = await options.requests.counts()
     options.events.emit('counts:changed', toCounts(counts))
@@ -163,6 +169,10 @@ export function createLiveView(options: {
     deleted(ids) {
       for (const id of ids) fresh.forget(id)
       options.events.emit('requests:deleted', { ids })
+      recounts.add(null)
+    },
+    restored(ids) {
+      run(tellRestored(ids), () => undefined)
       recounts.add(null)
     },
     recount() {

@@ -1,4 +1,3 @@
-import type { ListeningPort } from '../../protocol/delivery.ts'
 import type { DeliveryId, RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { Target, TargetStatus } from '../../protocol/target.ts'
 import { isLive } from '../history/delivery-digest.ts'
@@ -7,14 +6,14 @@ import { AtHand } from './at-hand.ts'
 import { DeliveryWrites } from './delivery-writes.ts'
 import type { Forwarder, ForwarderOptions, SendableRequest } from './forwarder.ts'
 import { Pace } from './pace.ts'
+import { sharedListing } from './shared-listing.ts'
 import { parseTargetUrl } from './target-address.ts'
-import { TargetQueue, type QueueContext } from './target-queue.ts'
+import type { QueueContext } from './queue-context.ts'
+import { TargetQueue } from './target-queue.ts'
 import type { Waiting } from './waiting-list.ts'
 
 /** Statuses are drawn, so nobody needs them more often. */
 const TELL_EVERY_MS = 100
-/** Several questions of one moment are answered by one look. */
-const LISTENING_FRESH_MS = 1000
 
 /** The forwarder described in forwarder.ts. Nothing is sent before `setTargets`. */
 export function createForwarder(options: ForwarderOptions): Forwarder {
@@ -103,6 +102,14 @@ class TargetQueues implements Forwarder {
   async dropRequests(ids: readonly RequestId[]): Promise<void> {
     const gone = new Set(ids)
     await this.#cancelWaiting((item) => gone.has(item.requestId))
+  }
+
+  setAside(ids: readonly RequestId[]): () => void {
+    const meant = new Set(ids)
+    const aside = this.#all().map((queue) => ({ queue, items: queue.setAside((item) => meant.has(item.requestId)) }))
+    return () => {
+      for (const { queue, items } of aside) queue.takeBack(items)
+    }
   }
 
   plan(wish: Parameters<Forwarder['plan']>[0]): readonly PlannedDelivery[] {
@@ -286,12 +293,11 @@ class TargetQueues implements Forwarder {
     this.#queues.delete(id)
   }
 
-  #cancelOrphan(delivery: { id: DeliveryId; requestId: StoredDelivery['requestId'] }): void {
-    const { id, requestId } = delivery
+  #cancelOrphan({ id, requestId, url }: Pick<StoredDelivery, 'id' | 'requestId' | 'url'>): void {
     const change = { state: 'cancelled', holdReason: null } as const
     void this.#writes
       .change([{ id, ...change, nextAttemptAt: null }])
-      .then(() => this.#options.onDelivery({ requestId, deliveryId: id, change }))
+      .then(() => this.#options.onDelivery({ requestId, deliveryId: id, url, change }))
   }
 
   #refreshAll(): void {
@@ -333,18 +339,6 @@ class TargetQueues implements Forwarder {
       this.#changedTargets.clear()
       for (const target of changed) this.#tell(target)
     }, TELL_EVERY_MS)
-  }
-}
-
-/** One look at the open ports serves all who ask within a second; a look that fails is an empty list. */
-function sharedListing(options: ForwarderOptions): () => Promise<readonly ListeningPort[]> {
-  let last: { at: number; ports: Promise<readonly ListeningPort[]> } | null = null
-  return () => {
-    const now = options.monotonic()
-    if (last === null || now - last.at > LISTENING_FRESH_MS) {
-      last = { at: now, ports: options.listListening().catch(() => []) }
-    }
-    return last.ports
   }
 }
 

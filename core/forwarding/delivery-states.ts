@@ -12,6 +12,8 @@ const CHANGES_AT_ONCE = 500
 const RELEASE_REST_MS = 250
 
 export type DeliveryStatesOptions = {
+  /** Of the target. */
+  readonly url: string
   readonly writes: DeliveryWrites
   readonly hooks: Pick<ForwarderOptions, 'onDelivery' | 'marks'>
   readonly holdReason: (sourceId: SourceId | null) => HoldReason | null
@@ -40,7 +42,12 @@ export class DeliveryStates {
     for (const item of items) {
       const { id, requestId } = item
       if (state !== 'sending') this.#unmark(item, state)
-      this.#options.hooks.onDelivery({ requestId, deliveryId: id, change: { state, holdReason } })
+      this.#options.hooks.onDelivery({
+        requestId,
+        deliveryId: id,
+        url: this.#options.url,
+        change: { state, holdReason },
+      })
     }
   }
 
@@ -66,7 +73,7 @@ export class DeliveryStates {
     const { answer, failure, timings } = attempt
     const latencyMs = answer === null ? null : timings.totalMs
     const change = { state, holdReason, status: answer?.status ?? null, failureCode: failure?.code ?? null, latencyMs }
-    this.#options.hooks.onDelivery({ requestId, deliveryId: id, change })
+    this.#options.hooks.onDelivery({ requestId, deliveryId: id, url: this.#options.url, change })
   }
 
   /** Brings the history in line with what waiting deliveries wait for now. Resolves once committed. */

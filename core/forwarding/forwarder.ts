@@ -41,6 +41,8 @@ export type ForwarderStore = {
 export type DeliveryNews = {
   readonly requestId: RequestId
   readonly deliveryId: DeliveryId
+  /** Of the target, as it was when the delivery was made. */
+  readonly url: string
   readonly change: Pick<DeliveryDigest, 'state' | 'holdReason'> &
     Partial<Pick<DeliveryDigest, 'status' | 'failureCode' | 'latencyMs'>>
 }
@@ -92,6 +94,11 @@ export type Forwarder = {
   dropSource(id: SourceId): Promise<void>
   /** The requests are gone: what waits of them waits for nothing. */
   dropRequests(ids: readonly RequestId[]): Promise<void>
+  /**
+   * The requests are out of sight, and may come back: what waits of them does not go out, and the history is told nothing. Gives the way to put it back
+   * where it stood.
+   */
+  setAside(ids: readonly RequestId[]): () => void
   /** Decides, synchronously and in order of arrival, whether each delivery can be stored as `sending` (reserving its slot), `queued` or `held`. */
   plan(wish: {
     sourceId: SourceId | null

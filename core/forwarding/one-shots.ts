@@ -69,7 +69,7 @@ export function createOneShots(options: OneShotOptions): OneShots {
     })
   }
 
-  async function record({ deliveryId: id, request }: OneShot, result: AttemptResult): Promise<AttemptResult> {
+  async function record({ deliveryId: id, request, address }: OneShot, result: AttemptResult): Promise<AttemptResult> {
     const { answer, timings } = result.attempt
     if (answer !== null && result.outcome === 'answered') options.marks.answered(id, answer.status, timings.totalMs)
     // Broken off by the end of this run: at the next start it is in doubt.
@@ -88,7 +88,7 @@ export function createOneShots(options: OneShotOptions): OneShots {
       failureCode: failure?.code ?? null,
       latencyMs,
     }
-    options.onDelivery({ requestId: request.id, deliveryId: id, change: news })
+    options.onDelivery({ requestId: request.id, deliveryId: id, url: address.origin, change: news })
     return told
   }
 

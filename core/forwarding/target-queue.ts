@@ -1,34 +1,20 @@
 import type { DeliveryState, HoldReason } from '../../protocol/delivery.ts'
-import type { DeliveryId, SourceId, TargetId } from '../../protocol/ids.ts'
+import type { DeliveryId, SourceId } from '../../protocol/ids.ts'
 import type { Target, TargetStatus } from '../../protocol/target.ts'
 import type { LiveDelivery, PlannedDelivery, StoredDelivery } from '../history/history.ts'
-import type { AtHand } from './at-hand.ts'
 import { attemptDelivery, type AttemptResult } from './attempt-delivery.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { DeliveryStates } from './delivery-states.ts'
-import type { DeliveryWrites } from './delivery-writes.ts'
 import { Flights } from './flights.ts'
-import type { ForwarderOptions, SendableRequest } from './forwarder.ts'
+import type { SendableRequest } from './forwarder.ts'
 import { LineUp, type Comer } from './line-up.ts'
-import type { Pace } from './pace.ts'
+import type { QueueContext } from './queue-context.ts'
 import { settleWithin } from './settle-within.ts'
 import { Slots } from './slots.ts'
 import type { TargetAddress } from './target-address.ts'
 import { TargetWatch } from './target-watch.ts'
 import { Tempo } from './tempo.ts'
 import { newWaiting, WaitingList, type Waiting } from './waiting-list.ts'
-
-export type QueueContext = {
-  readonly options: ForwarderOptions
-  readonly writes: DeliveryWrites
-  readonly pace: Pace
-  readonly atHand: AtHand
-  /** Holds that are not the target's own. */
-  readonly outerHold: (sourceId: SourceId | null) => Extract<HoldReason, 'forwarding' | 'source'> | null
-  readonly nextOrder: () => number
-  /** Something of this target's status changed. */
-  readonly onChange: (id: TargetId) => void
-}
 
 /** The deliveries to one URL of one target: started in order of arrival, at most N in flight, held while somebody says so or nobody listens. */
 export class TargetQueue {
@@ -59,6 +45,7 @@ export class TargetQueue {
     this.#context = context
     this.#pool = new ConnectionPool(address, target.options.allowSelfSigned)
     this.#states = new DeliveryStates({
+      url: this.url,
       writes: context.writes,
       hooks: context.options,
       holdReason: (sourceId) => this.holdReason(sourceId),
@@ -171,11 +158,9 @@ export class TargetQueue {
 
   /** Takes waiting deliveries out for good. */
   async end(items: readonly Waiting[], state: Extract<DeliveryState, 'skipped' | 'cancelled'>): Promise<void> {
-    this.#waiting.remove(new Set(items))
-    for (const item of items) this.#context.atHand.take(item)
-    this.#changed()
-    await this.#states.writeEnd(items, state)
-    this.pump()
+    const meant = new Set(items)
+    const out = this.setAside((item) => meant.has(item))
+    await this.#states.writeEnd(out, state)
   }
 
   /** The target is gone. What is in flight may end, and what finds nobody there is not tried again. */
@@ -187,10 +172,26 @@ export class TargetQueue {
 
   /** Cancels those that are meant of all that have not been sent yet. Gives how many. */
   async cancelWaiting(isMeant: (item: Waiting) => boolean): Promise<number> {
+    const items = this.setAside(isMeant)
+    await this.#states.writeEnd(items, 'cancelled')
+    return items.length
+  }
+
+  /** Takes out those that are meant of all that have not been sent yet; the history is told nothing. */
+  setAside(isMeant: (item: Waiting) => boolean): readonly Waiting[] {
     this.#putBack(isMeant)
     const items = [...this.#waiting].filter(isMeant)
-    if (items.length > 0) await this.end(items, 'cancelled')
-    return items.length
+    this.#waiting.remove(new Set(items))
+    for (const item of items) this.#context.atHand.take(item)
+    this.#changed()
+    this.pump()
+    return items
+  }
+
+  /** Puts what was set aside where it stood. Its target may be gone since. */
+  takeBack(items: readonly Waiting[]): void {
+    for (const item of items) this.#waiting.push(item)
+    void (this.#isRetired ? this.end(items, 'cancelled') : this.refresh())
   }
 
   async cancel(id: DeliveryId): Promise<boolean> {

@@ -13,7 +13,9 @@ import type { Handlers } from './answer.ts'
 import { createCopyHandlers } from './copy.ts'
 import { createDraftHandlers } from './drafts.ts'
 import { createResendHandlers } from './resend.ts'
+import { createDesktopHandlers, type DesktopPort } from './desktop.ts'
 import { createDoorHandlers } from './doors.ts'
+import { createKeepingHandlers } from './keeping.ts'
 import { createTargetHandlers } from './targets.ts'
 
 export type HandlerOptions = {
@@ -31,6 +33,7 @@ export type HandlerOptions = {
   readonly copyText: (text: string) => Promise<void>
   readonly reportProblem: (problem: { kind: string; message: string }) => void
   readonly onSettings: () => void
+  readonly desktop: DesktopPort
 }
 
 /** What each command does. Thin on purpose: the engine knows how, this only says which part is asked. */
@@ -50,6 +53,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...createDraftHandlers(engine, settings),
     ...createResendHandlers(engine, settings),
     ...createCopyHandlers(),
+    ...createKeepingHandlers(engine),
+    ...createDesktopHandlers(options.desktop),
     'app:snapshot': () => snapshot(options),
     'app:save-view': async (view) => {
       await settings.saveView(view)
@@ -86,10 +91,6 @@ export function createHandlers(options: HandlerOptions): Handlers {
     'requests:pin': async ({ id, pinned }) => {
       await requests.setPinned(id, pinned)
       engine.live.changed(id)
-      return null
-    },
-    'requests:delete': async ({ ids }) => {
-      await engine.deleteRequests(ids)
       return null
     },
     'deliveries:try-now': ({ id }) => {

@@ -1,5 +1,7 @@
 import { app, clipboard, Notification, powerMonitor, session } from 'electron'
 import { toHistoryStatus } from '../../core/engine/engine.ts'
+import { createNotices } from '../../core/engine/notify.ts'
+import type { DeliveryNews } from '../../core/forwarding/forwarder.ts'
 import type { EmbeddedRelayStatus, EventName, Events } from '../../protocol/ipc.ts'
 import type { ListeningPort } from '../../protocol/delivery.ts'
 import { RequestUid } from '../../protocol/ids.ts'
@@ -9,8 +11,11 @@ import { createHandlers } from '../ipc/handlers.ts'
 import type { Log } from '../log.ts'
 import { createPageServer } from '../page-server.ts'
 import type { Services } from '../services.ts'
+import { describeNotice } from '../notice-words.ts'
 import type { TrayAction } from '../tray-menu.ts'
+import { createDesktopPort } from './desktop-port.ts'
 import { keyring } from './keyring.ts'
+import { createDesktopNotices } from './notices.ts'
 import { guardSession } from './scheme.ts'
 import { choosePort } from '../choose-port.ts'
 import { createTray } from './tray.ts'
@@ -21,6 +26,8 @@ export type Desktop = {
   /** Opens the window at the request that a link names. */
   openRequest(uid: string): Promise<void>
   relayChanged(status: EmbeddedRelayStatus): void
+  /** What became of a delivery. */
+  delivered(news: DeliveryNews): void
   destroy(): void
 }
 
@@ -33,6 +40,7 @@ const PORTS_EVERY_MS = 5_000
 /** Window, tray and what connects them to the services. */
 export function openDesktop(options: {
   readonly services: Services
+  readonly dataDir: string
   readonly version: string
   readonly profile: string | null
   readonly paths: { readonly page: string; readonly preload: string; readonly assets: string; readonly icon: string }
@@ -58,7 +66,11 @@ export function openDesktop(options: {
     icon: options.paths.icon,
     settings,
     allowDevTools: !app.isPackaged,
-    onClosed: () => void noticeTray().catch(onProblem),
+    onClosed: () => {
+      noticeTray().catch(onProblem)
+      // Nobody is left who could take them back.
+      engine.deletions.finishAll().catch(onProblem)
+    },
     onProblem,
   })
   const tray = createTray({ assets: options.paths.assets, act: (action) => void act(action).catch(onProblem) })
@@ -86,11 +98,32 @@ export function openDesktop(options: {
         await clipboard.writeText(text)
       },
       reportProblem: (problem) => log.error({ problem }, 'the page reported a problem'),
+      desktop: createDesktopPort({
+        services,
+        dataDir: options.dataDir,
+        version: options.version,
+        profile: options.profile,
+      }),
       onSettings: () => {
         applyTheme(settings.current().theme)
+        engine.retention.run()
         tellWindow('settings:changed', settings.current())
       },
     }),
+  })
+
+  const shown = createDesktopNotices((id) => void showAnd('app:shown', { kind: 'request', id }).catch(onProblem))
+  const notices = createNotices({
+    now: Date.now,
+    wishes: () => settings.current(),
+    isAttended: () => window.current()?.isFocused() ?? false,
+    read: async (id) => (await engine.history.deliveries.digests([id]))[0] ?? null,
+    show(notice) {
+      const { id, sourceId } = notice.request
+      const source = sourceId === null ? null : engine.sources.get(sourceId)
+      shown.show(describeNotice(notice, source?.name ?? null), id)
+    },
+    onProblem,
   })
 
   function tellWindow<K extends EventName>(name: K, event: Events[K]): void {
@@ -100,7 +133,12 @@ export function openDesktop(options: {
 
   const stopListening = engine.listen((name, event) => {
     tellWindow(name, event)
-    if (name === 'requests:received' && window.current() === null) hasNew = true
+    if (name === 'requests:received') {
+      // TypeScript does not narrow the event by its name.
+      const rows = event as Events['requests:received']
+      notices.received(rows)
+      if (window.current() === null && rows.some((row) => !row.read)) hasNew = true
+    }
     scheduleTray()
   })
 
@@ -209,11 +247,13 @@ export function openDesktop(options: {
       else await showAnd('app:shown', { kind: 'request', id })
     },
     relayChanged: (status) => tellWindow('relay:changed', status),
+    delivered: (news) => notices.delivered(news),
     destroy() {
       isQuitting = true
       stopListening()
       powerMonitor.off('resume', wake)
       if (trayTimer !== null) clearTimeout(trayTimer)
+      shown.close()
       closeIpc()
       tray.destroy()
       window.current()?.destroy()

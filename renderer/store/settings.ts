@@ -1,19 +1,10 @@
 import { create } from 'zustand'
-import type { AppSettings } from '../../protocol/settings.ts'
+import { AppSettings } from '../../protocol/settings.ts'
 import { ask } from '../bridge.ts'
 import { showFailure } from './toast.ts'
 
-/** Stands until the snapshot is there; the real defaults live with the schema. */
-const BEFORE_SNAPSHOT: AppSettings = {
-  theme: 'system',
-  markResends: true,
-  allowedHosts: [],
-  secretHeaders: [],
-  publicUrl: null,
-  caFile: null,
-  trayNoticeShown: false,
-  welcomed: false,
-}
+/** Stands until the snapshot is there. */
+const BEFORE_SNAPSHOT = AppSettings.parse({})
 
 export const useSettings = create<AppSettings>()(() => BEFORE_SNAPSHOT)
 

@@ -6,10 +6,18 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RequestSummary } from '../../protocol/request.ts'
 import type { Target } from '../../protocol/target.ts'
+import type { DesktopPort } from '../../main/ipc/desktop.ts'
 import { createHandlers } from '../../main/ipc/handlers.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { startLocalTarget, type LocalTarget } from '../helpers/local-target.ts'
 import { makeDataDir, removeDataDir, runServices, type RunningServices } from '../helpers/services.ts'
+
+const noDesktop: DesktopPort = {
+  facts: () => ({ dataFolder: '', logFile: '', launchAtLogin: { isOn: false, reason: 'There is no desktop.' } }),
+  setLaunchAtLogin: () => undefined,
+  show: () => undefined,
+  diagnostics: async () => '',
+}
 
 let dataDir: string
 let services: RunningServices | null = null
@@ -215,6 +223,7 @@ describe('secrets', () => {
       copyText: async () => undefined,
       reportProblem: () => undefined,
       onSettings: () => undefined,
+      desktop: noDesktop,
     })
     const told = JSON.stringify(await handlers['app:snapshot']({}))
     const log = JSON.stringify(running().errors)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AppSettings } from '../../../../protocol/settings.ts'
 import type { RequestId, RequestUid } from '../../../../protocol/ids.ts'
 import type { Bridge, Counts, EventName, Events, Snapshot } from '../../../../protocol/ipc.ts'
 import type { RequestSummary } from '../../../../protocol/request.ts'
@@ -40,16 +41,7 @@ function snapshot(patch: Partial<Snapshot> = {}): Snapshot {
     platform: 'linux',
     profile: null,
     hasKeyring: true,
-    settings: {
-      theme: 'dark',
-      markResends: true,
-      allowedHosts: [],
-      secretHeaders: [],
-      publicUrl: null,
-      caFile: null,
-      trayNoticeShown: false,
-      welcomed: true,
-    },
+    settings: AppSettings.parse({ theme: 'dark', welcomed: true }),
     view: {
       listWidth: null,
       railWidth: null,
