@@ -1,4 +1,5 @@
 import { useView } from '../store/view.ts'
+import { DoorsScreen } from './doors/doors-screen.tsx'
 import { InboxScreen } from './inbox/inbox-screen.tsx'
 import { PreferencesScreen } from './preferences/preferences-screen.tsx'
 import { RefusedScreen } from './source/refused-screen.tsx'
@@ -15,6 +16,8 @@ export function ScreenOfView() {
       return <InboxScreen />
     case 'welcome':
       return <WelcomeScreen />
+    case 'doors':
+      return <DoorsScreen />
     case 'preferences':
       return <PreferencesScreen />
     case 'source':

@@ -8,6 +8,7 @@ import { ask } from '../bridge.ts'
 export type Screen =
   | { readonly kind: 'inbox' }
   | { readonly kind: 'welcome' }
+  | { readonly kind: 'doors' }
   | { readonly kind: 'preferences' }
   | { readonly kind: 'source'; readonly id: SourceId }
   | { readonly kind: 'refused'; readonly id: SourceId }

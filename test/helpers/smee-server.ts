@@ -1,6 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
 
 export type SmeeServer = {
   readonly url: string
@@ -12,6 +11,7 @@ export type SmeeServer = {
   answerWith(status: number | null): void
   /** Sends something to all listeners as it is. */
   write(text: string): void
+  close(): Promise<void>
   /** Says nothing when somebody begins to listen. */
   staySilent(): void
 }
@@ -66,10 +66,6 @@ export async function startSmeeServer(): Promise<SmeeServer> {
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
@@ -82,6 +78,10 @@ export async function startSmeeServer(): Promise<SmeeServer> {
     },
     write(text) {
       for (const to of listening.keys()) to.write(text)
+    },
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
     },
     staySilent() {
       isSilent = true

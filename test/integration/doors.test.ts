@@ -88,6 +88,7 @@ describe('a tunnel', () => {
 describe('a public channel', () => {
   test('brings requests to the targets of its source, and can be tried, held and removed like any other', async () => {
     const server = await startSmeeServer()
+    onTestFinished(() => server.close())
     const { url } = await doors()['channels:create']({ server: server.url })
     expect(await doors()['channels:test']({ url })).toMatchObject({ roundTripMs: expect.any(Number) })
     const made = await services.engine.targets.add({ url: `${target.url}/hooks` })

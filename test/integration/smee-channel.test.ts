@@ -7,7 +7,13 @@ import { createChannel } from '../../core/sources/smee/create-channel.ts'
 import type { SourceConnection, SourceInput } from '../../protocol/source.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { createRecordingSink } from '../helpers/recording-sink.ts'
-import { startSmeeServer } from '../helpers/smee-server.ts'
+import { startSmeeServer, type SmeeServer } from '../helpers/smee-server.ts'
+
+async function serve(): Promise<SmeeServer> {
+  const server = await startSmeeServer()
+  onTestFinished(() => server.close())
+  return server
+}
 
 function listen(relayUrl: string, times: Partial<SmeeTimes> = {}) {
   const sink = createRecordingSink()
@@ -46,7 +52,7 @@ async function send(url: string, body: string, headers: Record<string, string> =
 }
 
 test('a channel is connected once its server says that it is ready, and what is posted there arrives', async () => {
-  const server = await startSmeeServer()
+  const server = await serve()
   const { sink, isConnected, inputs } = listen(`${server.url}/abc/`)
   await isConnected()
   expect(inputs()).toEqual([{ id: 'abc', bucket: 'abc', name: 'abc', url: `${server.url}/abc` }])
@@ -70,7 +76,7 @@ test('a channel is connected once its server says that it is ready, and what is 
 })
 
 test('a stream that ends, or is answered by a proxy in a bad moment, is taken up again', async () => {
-  const server = await startSmeeServer()
+  const server = await serve()
   const { sink, states, isConnected } = listen(`${server.url}/abc`)
   await isConnected()
   server.answerWith(502)
@@ -85,7 +91,7 @@ test('a stream that ends, or is answered by a proxy in a bad moment, is taken up
 })
 
 test('a server that never says it is ready, and one that falls silent, are not called connected', async () => {
-  const server = await startSmeeServer()
+  const server = await serve()
   server.staySilent()
   const { states, sink } = listen(`${server.url}/abc`, { readyMs: 40 })
   await eventually(() =>
@@ -96,7 +102,7 @@ test('a server that never says it is ready, and one that falls silent, are not c
   expect(states.map(({ state }) => state)).not.toContain('connected')
   expect(sink.stored).toEqual([])
 
-  const other = await startSmeeServer()
+  const other = await serve()
   const quiet = listen(`${other.url}/abc`, { silenceMs: 60 })
   await eventually(() =>
     expect(quiet.states).toContainEqual(
@@ -106,7 +112,7 @@ test('a server that never says it is ready, and one that falls silent, are not c
 })
 
 test('what is no request is skipped and told, and the channel goes on', async () => {
-  const server = await startSmeeServer()
+  const server = await serve()
   const { sink, skipped, isConnected } = listen(`${server.url}/abc`)
   await isConnected()
   server.write('data: not json\n\n')
@@ -119,7 +125,7 @@ test('what is no request is skipped and told, and the channel goes on', async ()
 })
 
 test('what comes while the history cannot be written waits, and is stored once and in order', async () => {
-  const server = await startSmeeServer()
+  const server = await serve()
   const { sink, isConnected } = listen(`${server.url}/abc`)
   await isConnected()
   let failures = 0
@@ -134,7 +140,7 @@ test('what comes while the history cannot be written waits, and is stored once a
 })
 
 test('a channel is tested before it is kept, and each way to fail has its sentence', async () => {
-  const server = await startSmeeServer()
+  const server = await serve()
   const check = (url: string) => checkChannel({ url, network: straightNetwork, monotonic: () => performance.now() })
   expect(await check(`${server.url}/abc`)).toBeGreaterThan(0)
   await eventually(() => expect(server.listeners()).toBe(0))
@@ -147,7 +153,7 @@ test('a channel is tested before it is kept, and each way to fail has its senten
 })
 
 test('a server gives a new channel', async () => {
-  const server = await startSmeeServer()
+  const server = await serve()
   expect(await createChannel(server.url, straightNetwork)).toBe(`${server.url}/abcDEF123_-new`)
   await expect(createChannel('http://127.0.0.1:9', straightNetwork)).rejects.toThrow('Nothing listens')
 })

@@ -11,9 +11,11 @@ import { Field } from '../../parts/field.tsx'
 import { PauseIcon } from '../../parts/pause-icon.tsx'
 import { sendSample, updateSourceOrTell, useInputs, useSource, useSourceStatus } from '../../store/sources.ts'
 import { showInbox } from '../../store/view.ts'
+import { hostOfUrl } from '../../format/path.ts'
 import { RemoveQuestion } from '../remove-question.tsx'
 import styles from '../settings.module.css'
 import { ConnectionProofCard } from './connection-proof-card.tsx'
+import { PublicAddress } from './public-address.tsx'
 import { TargetChoice } from './target-choice.tsx'
 import { TokenReplace } from './token-replace.tsx'
 
@@ -31,6 +33,13 @@ export function SourceScreen({ id }: { id: SourceId }) {
         <div className={styles['column']}>
           <PublicUrls source={source} />
           <NameField source={source} />
+          {source.kind === 'embedded' && <PublicAddress />}
+          {source.kind === 'smee' && (
+            <p className={styles['help']}>
+              {hostOfUrl(source.relayUrl)} writes JSON bodies anew and keeps nothing: what is sent while Creel is away
+              is lost. Signatures may not verify, and Creel marks each such request.
+            </p>
+          )}
           {source.kind === 'creel' && <Field label="Relay" mono readOnly value={source.relayUrl} />}
           {source.kind === 'creel' && <TokenReplace source={source} />}
           <TargetChoice
@@ -38,7 +47,7 @@ export function SourceScreen({ id }: { id: SourceId }) {
             onChange={(targets) => void updateSourceOrTell({ id, targets: [...targets] })}
           />
           <span className={styles['help']}>A change takes effect from the next request.</span>
-          {source.kind === 'creel' && (
+          {source.kind !== 'embedded' && (
             <RemoveQuestion
               what="source"
               name={source.name}

@@ -7,7 +7,7 @@ import { Mark } from '../../parts/mark.tsx'
 import { useClock } from '../../store/clock.ts'
 import { useRequests } from '../../store/requests.ts'
 import { useSourceStatus } from '../../store/sources.ts'
-import { openDialog, showInbox } from '../../store/view.ts'
+import { showInbox, showScreen } from '../../store/view.ts'
 import { LinkButton } from '../../parts/link-button.tsx'
 import styles from './proof-line.module.css'
 
@@ -37,8 +37,8 @@ export function ProofLine({ source }: { source: Source | undefined }) {
             Show it
           </Button>
         ) : (
-          <LinkButton className={styles['other-way']} onClick={() => openDialog({ kind: 'add-source' })}>
-            Another way in: my relay
+          <LinkButton className={styles['other-way']} onClick={() => showScreen({ kind: 'doors' })}>
+            Another way in: a public channel, my relay, my tunnel
           </LinkButton>
         )}
       </span>

@@ -1,0 +1,107 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from '../helpers/creel-app.ts'
+import { startLocalTarget } from '../helpers/local-target.ts'
+import { post } from '../helpers/post.ts'
+import { startSmeeServer } from '../helpers/smee-server.ts'
+import { startStandaloneRelay } from '../helpers/standalone-relay.ts'
+import { startTcpProxy } from '../helpers/tcp-proxy.ts'
+import { inputUrl, requestRows } from '../helpers/window.ts'
+
+async function openDoors(page: Page) {
+  await inputUrl(page)
+  await page.getByRole('button', { name: /^Another way in/ }).click()
+  const ways = page.getByRole('main', { name: 'Ways in' })
+  const door = (name: string) => ways.getByRole('region', { name })
+  return { ways, door, goOn: ways.getByRole('button', { name: /^Continue with/ }) }
+}
+
+test('54 the four ways in stand beside each other, and this computer is ready without an account', async ({
+  startApp,
+}) => {
+  const page = await (await startApp()).page()
+  const { ways, door, goOn } = await openDoors(page)
+  await expect(ways.getByRole('radio')).toHaveCount(7)
+  await expect(ways.getByRole('radio', { name: 'This computer' })).toBeChecked()
+  await expect(door('This computer').getByLabel('URL', { exact: true })).toHaveValue(/^http:\/\/127\.0\.0\.1:\d+\/in\//)
+  await expect(door('This computer')).toContainText(/Connected, verified/)
+  await goOn.click()
+  await expect(page.getByText('Your webhook URL is ready')).toBeVisible()
+})
+
+test('54 a public channel is listened to before it is kept, and what is posted there arrives', async ({ startApp }) => {
+  const server = await startSmeeServer()
+  const page = await (await startApp()).page()
+  const { door, goOn } = await openDoors(page)
+  const channel = door('A free public channel')
+  await expect(channel).toContainText('smee.io writes JSON bodies anew')
+  await channel.getByRole('textbox', { name: 'Channel' }).fill('http://127.0.0.1:9/nobody')
+  await expect(channel.getByRole('alert')).toContainText('Nothing listens at 127.0.0.1:9')
+  await expect(goOn).toHaveAttribute('aria-disabled', 'true')
+  await channel.getByRole('textbox', { name: 'Channel' }).fill(`${server.url}/abc123`)
+  await expect(channel).toContainText('said that it is ready')
+  await goOn.click()
+  await expect(page.getByLabel('Public URL')).toHaveValue(`${server.url}/abc123`)
+  await expect(page.getByText(/keeps nothing: what is sent while Creel is away is lost/)).toBeVisible()
+  const sent = await fetch(`${server.url}/abc123`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-github-event': 'push' },
+    body: '{"ref":"refs/heads/main"}',
+  })
+  expect(sent.status).toBe(200)
+  await page.getByRole('button', { name: 'Show requests' }).click()
+  await expect(requestRows(page)).toHaveCount(1)
+  await server.close()
+})
+
+test('50 a relay of one’s own is asked as it is typed, each failure has its sentence, and then it needs no other network', async ({
+  startApp,
+}) => {
+  const relay = await startStandaloneRelay()
+  const page = await (await startApp()).page()
+  const { door, goOn } = await openDoors(page)
+  const own = door('My relay')
+  await own.getByLabel('Relay URL').fill('http://127.0.0.1:9')
+  await own.getByLabel('Token').fill(`${relay.token.key}:${relay.token.secret}`)
+  await expect(own.getByRole('alert')).toContainText('Nothing listens at 127.0.0.1:9')
+  await own.getByLabel('Relay URL').fill(relay.url.replace('http:', 'https:'))
+  await expect(own.getByRole('alert')).toContainText('TLS')
+  await own.getByLabel('Relay URL').fill(relay.url)
+  await own.getByLabel('Token').fill(`${relay.token.key}:crs_${'A'.repeat(43)}`)
+  await expect(own.getByRole('alert')).toContainText('The secret of the token is wrong')
+  await expect(goOn).toHaveAttribute('aria-disabled', 'true')
+  await own.getByLabel('Token').fill(`${relay.token.key}:${relay.token.secret}`)
+  await expect(own).toContainText(/Answered in .* The token may read 1 bucket/)
+  await goOn.click()
+  await expect(page.getByLabel(/Public URL/)).toHaveValue(relay.inputUrl)
+  await post(`${relay.inputUrl}/hello`, 'x')
+  await page.getByRole('button', { name: 'Show requests' }).click()
+  await expect(requestRows(page)).toHaveCount(1)
+  await relay.stop()
+})
+
+test('62 a tunnel is proven by a request that comes back through it before its address is given to senders', async ({
+  startApp,
+}) => {
+  const page = await (await startApp()).page()
+  const port = Number(new URL(await inputUrl(page)).port)
+  const tunnel = await startTcpProxy(port)
+  const elsewhere = await startLocalTarget({ answer: (_request, response) => response.writeHead(502).end() })
+  const { door, goOn } = await openDoors(page)
+  const own = door('My tunnel')
+  await expect(own.getByLabel('Run this')).toHaveValue(`cloudflared tunnel --url http://127.0.0.1:${port}`)
+  await own.getByText('ngrok').click()
+  await expect(own.getByLabel('Run this')).toHaveValue(`ngrok http ${port}`)
+  await own.getByLabel('Public URL').fill(elsewhere.url)
+  await own.getByRole('button', { name: 'Check' }).click()
+  await expect(own.getByRole('alert')).toContainText('the tunnel is there, but nothing answers behind it')
+  await expect(goOn).toHaveAttribute('aria-disabled', 'true')
+  await own.getByLabel('Public URL').fill(tunnel.url)
+  await own.getByRole('button', { name: 'Check' }).click()
+  await expect(own).toContainText('A canary went out and came back through it in')
+  await goOn.click()
+  await expect.poll(() => inputUrl(page)).toContain(tunnel.url)
+  await post(`${await inputUrl(page)}/through`, 'x')
+  await expect(requestRows(page).filter({ hasText: '/through' })).toHaveCount(1)
+  await elsewhere.close()
+  await tunnel.close()
+})
