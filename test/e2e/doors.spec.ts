@@ -49,7 +49,9 @@ test('54 a public channel is listened to before it is kept, and what is posted t
   })
   expect(sent.status).toBe(200)
   await page.getByRole('button', { name: 'Show requests' }).click()
-  await expect(requestRows(page)).toHaveCount(1)
+  await requestRows(page).first().click()
+  await page.getByRole('button', { name: /altered on the way/ }).click()
+  await expect(page.getByText('parsed and written anew', { exact: false })).toBeVisible()
   await server.close()
 })
 

@@ -1,4 +1,5 @@
 import type { RequestDetail } from '../../../../protocol/request.ts'
+import { hostOfUrl } from '../../../format/path.ts'
 import { exactTime } from '../../../format/time-ago.ts'
 import { MarkedText } from '../../../parts/mark.tsx'
 import { Popover } from '../../../parts/popover.tsx'
@@ -20,6 +21,7 @@ export function SenderFact({ request }: { request: RequestDetail }) {
       />
     )
   }
+  if (source?.kind === 'smee') return <ChannelFact request={request} host={hostOfUrl(source.relayUrl)} />
   return (
     <Popover
       label="Record of the relay"
@@ -45,6 +47,37 @@ export function SenderFact({ request }: { request: RequestDetail }) {
         )}
         <dt>Source</dt>
         <dd>{source?.name ?? 'a source that was removed'}</dd>
+      </dl>
+    </Popover>
+  )
+}
+
+/** A public channel passes on what it has made of a request: what differs from what was sent is said, as nothing here can prove the rest. */
+function ChannelFact({ request, host }: { request: RequestDetail; host: string }) {
+  return (
+    <Popover
+      label="What the channel altered"
+      className={styles['popover']}
+      trigger={
+        <Fact caption="Sender got" value={<MarkedText mark="client-error">200, altered on the way</MarkedText>} />
+      }
+    >
+      <h2 className={styles['title']}>Passed on by {host}</h2>
+      <p className={styles['words']}>
+        The channel answered the sender by itself. What it passed on is not byte for byte what was sent, so a signature
+        may not match.
+      </p>
+      <dl className={styles['record']}>
+        <dt>Body</dt>
+        <dd>parsed and written anew: spacing, some numbers and doubled keys may differ</dd>
+        <dt>Headers</dt>
+        <dd>names in lower case, repeated ones joined</dd>
+        <dt>Path</dt>
+        <dd>not known; the method is always POST</dd>
+        <dt>Query</dt>
+        <dd>encoded anew</dd>
+        <dt>Received</dt>
+        <dd>{exactTime(request.receivedAt)}, by the channel&rsquo;s clock</dd>
       </dl>
     </Popover>
   )
