@@ -18,33 +18,38 @@ export type FreshRows = {
 }
 
 export function createFreshRows(): FreshRows {
-  const rows = new Map<RequestId, RequestSummary>()
+  // By the id's last digits, as ids rise one by one: a newer row takes the place of the one that came so many before. A map that each row enters and leaves
+  // would be rehashed again and again, and its outgrown tables keep rows alive.
+  const rows: (RequestSummary | null)[] = Array.from({ length: MOST }, () => null)
+
+  function find(id: RequestId): RequestSummary | null {
+    const row = rows[id % MOST] ?? null
+    return row?.id === id ? row : null
+  }
+
+  function forget(id: RequestId): void {
+    if (find(id) !== null) rows[id % MOST] = null
+  }
+
   return {
     add(row) {
-      if (row.result?.count !== 1) return
-      rows.set(row.id, row)
-      if (rows.size <= MOST) return
-      // The oldest: maps keep the order in which their keys came.
-      for (const oldest of rows.keys()) {
-        rows.delete(oldest)
-        break
-      }
+      if (row.result?.count === 1) rows[row.id % MOST] = row
     },
-    forget: (id) => void rows.delete(id),
+    forget,
     change(id, change) {
-      const row = rows.get(id)
+      const row = find(id)
       if (!row?.result) return false
-      rows.set(id, { ...row, result: { ...row.result, ...change, nextAttemptAt: null } })
+      rows[id % MOST] = { ...row, result: { ...row.result, ...change, nextAttemptAt: null } }
       return true
     },
     take(ids) {
       const taken: RequestSummary[] = []
       const missing: RequestId[] = []
       for (const id of new Set(ids)) {
-        const row = rows.get(id)
-        if (row === undefined) missing.push(id)
+        const row = find(id)
+        if (row === null) missing.push(id)
         else taken.push(row)
-        if (row?.result && !isLive(row.result.state)) rows.delete(id)
+        if (row?.result && !isLive(row.result.state)) forget(id)
       }
       return { rows: taken, missing }
     },

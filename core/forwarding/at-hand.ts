@@ -12,22 +12,21 @@ const LINE_BYTES = 100
  * wait, and what is not here is loaded when its turn comes. What waits at the front came first and stays, so full means that what comes now is not kept.
  */
 export class AtHand {
-  readonly #requests = new Map<Waiting, SendableRequest>()
   #bytes = 0
 
   keep(item: Waiting, request: SendableRequest): void {
     const bytes = costOf(request)
     if (this.#bytes + bytes > MOST_BYTES) return
-    this.#requests.set(item, request)
+    item.atHand = { request, bytes }
     this.#bytes += bytes
   }
 
   take(item: Waiting): SendableRequest | null {
-    const request = this.#requests.get(item) ?? null
-    if (request === null) return null
-    this.#requests.delete(item)
-    this.#bytes -= costOf(request)
-    return request
+    const { atHand } = item
+    if (atHand === null) return null
+    item.atHand = null
+    this.#bytes -= atHand.bytes
+    return atHand.request
   }
 }
 

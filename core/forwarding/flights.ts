@@ -20,10 +20,10 @@ export type FlightsOptions = {
   readonly show: (items: readonly Waiting[]) => void
 }
 
-/** The deliveries of one queue that are under way. */
+/** The deliveries of one queue that are under way: few, so that a list is enough. */
 export class Flights {
   readonly #options: FlightsOptions
-  readonly #flights = new Map<DeliveryId, Flight>()
+  readonly #flights: Flight[] = []
   #timer: NodeJS.Timeout | null = null
 
   constructor(options: FlightsOptions) {
@@ -31,34 +31,35 @@ export class Flights {
   }
 
   get size(): number {
-    return this.#flights.size
+    return this.#flights.length
   }
 
   begin(item: Waiting, running: RunningAttempt): void {
     const isShown = item.stored === 'sending'
-    this.#flights.set(item.id, { item, running, startedMs: this.#options.monotonic(), isShown })
+    this.#flights.push({ item, running, startedMs: this.#options.monotonic(), isShown })
     // Whatever the history has: when it waits again, that has to be written.
     item.stored = 'sending'
     if (!isShown) this.#showSoon()
   }
 
   end(id: DeliveryId): void {
-    this.#flights.delete(id)
+    const at = this.#flights.findIndex(({ item }) => item.id === id)
+    if (at >= 0) this.#flights.splice(at, 1)
   }
 
   find(id: DeliveryId): RunningAttempt | null {
-    return this.#flights.get(id)?.running ?? null
+    return this.#flights.find(({ item }) => item.id === id)?.running ?? null
   }
 
   running(): readonly RunningAttempt[] {
-    return [...this.#flights.values()].map(({ running }) => running)
+    return this.#flights.map(({ running }) => running)
   }
 
   /** What is still under way is broken off, and its end not written: it stands as sending then. */
   breakOff(): void {
     this.#show(0)
     if (this.#timer) clearTimeout(this.#timer)
-    for (const { running } of this.#flights.values()) running.cancel()
+    for (const running of this.running()) running.cancel()
   }
 
   #showSoon(): void {
@@ -70,7 +71,7 @@ export class Flights {
 
   #show(underWayMs: number): void {
     const until = this.#options.monotonic() - underWayMs
-    const hidden = [...this.#flights.values()].filter(({ isShown }) => !isShown)
+    const hidden = this.#flights.filter(({ isShown }) => !isShown)
     const late = hidden.filter(({ startedMs }) => startedMs <= until)
     for (const flight of late) flight.isShown = true
     if (late.length > 0) this.#options.show(late.map(({ item }) => item))

@@ -1,10 +1,11 @@
 import type { DeliveryReason, HoldReason } from '../../protocol/delivery.ts'
 import type { DeliveryId, RequestId, SourceId } from '../../protocol/ids.ts'
+import type { SendableRequest } from './forwarder.ts'
 
 /** What the history has on a waiting delivery. */
 export type StoredState = 'queued' | 'sending' | HoldReason
 
-/** A delivery that waits for its turn: ids only, so that hundreds of thousands may wait. */
+/** A delivery that waits for its turn: ids for the most, so that hundreds of thousands may wait. */
 export type Waiting = {
   readonly id: DeliveryId
   readonly requestId: RequestId
@@ -17,6 +18,8 @@ export type Waiting = {
   wasHeld: boolean
   /** Kept by the list that it is in. */
   isWaiting: boolean
+  /** Its request, and what that takes in memory, while `AtHand` keeps it. */
+  atHand: { readonly request: SendableRequest; readonly bytes: number } | null
 }
 
 export function newWaiting(
@@ -27,12 +30,13 @@ export function newWaiting(
 ): Waiting {
   const { id, requestId, reason } = from
   const wasHeld = stored !== 'queued' && stored !== 'sending'
-  return { id, requestId, sourceId, reason, order, stored, wasHeld, isWaiting: false }
+  return { id, requestId, sourceId, reason, order, stored, wasHeld, isWaiting: false, atHand: null }
 }
 
 export type SourceFilter = (sourceId: SourceId | null) => boolean
 
-type Lane = { items: Waiting[]; head: number }
+/** Places before `head` are empty, so that nothing that has left is kept alive. */
+type Lane = { items: (Waiting | null)[]; head: number }
 
 /** Deliveries in order of arrival, one lane a source, so that those of a held source need not be stepped over one by one. */
 export class WaitingList {
@@ -60,7 +64,7 @@ export class WaitingList {
     if (item.wasHeld) this.#onceHeld += 1
     const lane = this.#lanes.get(item.sourceId)
     if (!lane) this.#lanes.set(item.sourceId, { items: [item], head: 0 })
-    else if ((lane.items.at(-1)?.order ?? 0) < item.order) lane.items.push(item)
+    else if (lane.head === lane.items.length || (lane.items.at(-1)?.order ?? 0) < item.order) lane.items.push(item)
     else insert(lane, item)
   }
 
@@ -85,10 +89,10 @@ export class WaitingList {
     const lane = this.#lanes.get(item.sourceId)
     if (lane?.items[lane.head] !== item) return
     this.#left(item)
+    lane.items[lane.head] = null
     lane.head += 1
-    if (lane.head === lane.items.length) {
-      this.#lanes.delete(item.sourceId)
-    } else if (lane.head >= 1024 && lane.head * 2 >= lane.items.length) {
+    // An empty lane stays: most are empty again and again.
+    if (lane.head >= 1024 && lane.head * 2 >= lane.items.length) {
       lane.items = lane.items.slice(lane.head)
       lane.head = 0
     }
@@ -101,7 +105,7 @@ export class WaitingList {
 
   remove(items: ReadonlySet<Waiting>): void {
     for (const [sourceId, lane] of this.#lanes) {
-      const left = lane.items.slice(lane.head).filter((item) => !items.has(item))
+      const left = lane.items.filter((item) => item !== null && !items.has(item))
       if (left.length === 0) this.#lanes.delete(sourceId)
       else this.#lanes.set(sourceId, { items: left, head: 0 })
     }

@@ -57,7 +57,9 @@ export function createIntake(options: {
   const receiving = new Map<string, OpenBody>()
   const unfinished = new Set<OpenBody>()
   const ignored = new Set<string>()
-  const storing = new Set<Promise<void>>()
+  /** Items that the sink was given and has not stored yet. A set of their promises would be rehashed again and again, and its outgrown tables keep them alive. */
+  let storing = 0
+  let onIdle: (() => void) | null = null
   let heldBytes = 0
   let heldItems = 0
   let isBehind = false
@@ -123,19 +125,23 @@ export function createIntake(options: {
 
   /** The sink is called in order; its promises settle together, one commit for many. */
   function track(id: string, bytes: number, store: () => Promise<void>): null {
-    const stored = store().then(
+    storing += 1
+    const end = (): void => {
+      storing -= 1
+      hold(-bytes, -1)
+    }
+    store().then(
       () => {
-        storing.delete(stored)
-        hold(-bytes, -1)
+        end()
         options.onStored(id)
+        if (storing === 0) onIdle?.()
       },
       (error: unknown) => {
-        storing.delete(stored)
-        hold(-bytes, -1)
+        end()
         fail('not-stored', asError(error).message)
+        if (storing === 0) onIdle?.()
       },
     )
-    storing.add(stored)
     return null
   }
 
@@ -219,7 +225,7 @@ export function createIntake(options: {
     },
     async finish() {
       abort()
-      await Promise.all(storing)
+      if (storing > 0) await new Promise<void>((resolve) => (onIdle = resolve))
     },
     abort,
   }
