@@ -128,7 +128,10 @@ export const clues: readonly Clue[] = [
   unique('zoom', 'x-zm-signature'),
   unique('twilio', 'x-twilio-signature'),
   unique('sendgrid', 'x-twilio-email-event-webhook-signature'),
-  { scheme: 'mailgun', look: ({ has }) => (has('signature', 'token') && has('signature', 'timestamp') ? 'sure' : null) },
+  {
+    scheme: 'mailgun',
+    look: ({ has }) => (has('signature', 'token') && has('signature', 'timestamp') ? 'sure' : null),
+  },
   unique('zendesk', 'x-zendesk-webhook-signature'),
   unique('hubspot-v3', 'x-hubspot-signature-v3'),
   {

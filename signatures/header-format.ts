@@ -28,7 +28,9 @@ export function readValue(format: Format, value: string): ReadValue {
     }
     case 'list': {
       const entries = value.split(format.separator).map((entry) => entry.trim())
-      const texts = entries.flatMap((entry) => (entry.startsWith(format.prefix) ? [entry.slice(format.prefix.length)] : []))
+      const texts = entries.flatMap((entry) =>
+        entry.startsWith(format.prefix) ? [entry.slice(format.prefix.length)] : [],
+      )
       return { ...NOTHING, texts }
     }
     case 'template':

@@ -39,7 +39,11 @@ export function judgeRow(compiled: CompiledRow, call: Call): Judgement {
   }
   const usable = entries.flatMap((entry) => usableOf(entry))
   const header = usable[0]?.header ?? first.header
-  const known: Known = { algorithm: nameOf(header), stamp, evidence: () => evidenceOf(compiled, call, values, entries, header) }
+  const known: Known = {
+    algorithm: nameOf(header),
+    stamp,
+    evidence: () => evidenceOf(compiled, call, values, entries, header),
+  }
   const lack = findLack(compiled, call, { values, header, usable, known })
   if (lack !== null) return lack
   return findMatch(compiled, call, { values, usable, known })
@@ -50,7 +54,9 @@ function readEntries({ judged }: CompiledRow, { headers }: Call): readonly Entry
   for (const header of judged) {
     for (const line of headers) {
       if (!carries(header, line) || !applies(header, headers)) continue
-      entries.push(header.mac === 'token' ? tokenEntry(header, line[1]) : { header, ...readValue(header.format, line[1]) })
+      entries.push(
+        header.mac === 'token' ? tokenEntry(header, line[1]) : { header, ...readValue(header.format, line[1]) },
+      )
     }
   }
   return entries

@@ -58,7 +58,12 @@ export function judgePublicKey(call: Call, known: Known, claim: PublicKeyClaim):
   if (secretIndex === -1) {
     return { ...mismatch(known), ok: false, code: 'mismatch', reason: PUBLIC_MISMATCH }
   }
-  return matched(call, known, { secretIndex, secretForm: 'utf8' }, { name: claim.name, tolerance: claim.tolerance ?? null })
+  return matched(
+    call,
+    known,
+    { secretIndex, secretForm: 'utf8' },
+    { name: claim.name, tolerance: claim.tolerance ?? null },
+  )
 }
 
 const PUBLIC_MISMATCH =

@@ -73,12 +73,7 @@ function valuesFor(row: SchemeRow, header: RowHeader, digests: readonly string[]
   return format.kind === 'kv' || format.kind === 'list' ? [write(digests)] : digests.map((digest) => write([digest]))
 }
 
-function numberedRewrites(
-  header: RowHeader,
-  call: SignCall,
-  digests: readonly string[],
-  isNeeded: boolean,
-): Rewrite[] {
+function numberedRewrites(header: RowHeader, call: SignCall, digests: readonly string[], isNeeded: boolean): Rewrite[] {
   const present = call.headers.filter((line) => carries(header, line)).map(([name]) => name)
   const names = isNeeded ? digests.map((_, index) => `${header.name}${index + 1}`) : present
   return names.map((name) => {

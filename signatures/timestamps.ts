@@ -39,7 +39,8 @@ export function writeTimestamp(now: number, unit: Unit, like: string | null): st
   const isUtc = zone.toUpperCase() === 'Z'
   const minutes = isUtc ? 0 : Number(`${zone.charAt(0)}1`) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2)))
   const local = new Date(now + minutes * 60_000).toISOString()
-  const digits = fraction.length === 0 ? '' : `.${local.slice(20, 23).padEnd(fraction.length, '0').slice(0, fraction.length)}`
+  const digits =
+    fraction.length === 0 ? '' : `.${local.slice(20, 23).padEnd(fraction.length, '0').slice(0, fraction.length)}`
   return `${local.slice(0, 19)}${digits}${zone}`
 }
 

@@ -28,7 +28,11 @@ export const netlify: Scheme = {
   sign: (call) => {
     const key = signingKey(call, 'Netlify', 'utf8')
     const before = readJws(findHeader(call.headers, NETLIFY) ?? '')
-    return withHeader(call, NETLIFY, writeHs256({ iss: 'netlify', ...claimsOf(before), sha256: hexHash(call.body) }, key))
+    return withHeader(
+      call,
+      NETLIFY,
+      writeHs256({ iss: 'netlify', ...claimsOf(before), sha256: hexHash(call.body) }, key),
+    )
   },
 }
 
@@ -45,7 +49,8 @@ export const plaid: Scheme = {
   sign: (call) => {
     if (call.privateKey === undefined) throw new RangeError('Signing as Plaid takes a test key pair of your own.')
     const before = claimsOf(readJws(findHeader(call.headers, PLAID) ?? ''))
-    const iat = call.keepTimestamp === true && typeof before['iat'] === 'number' ? before['iat'] : Math.floor(call.now / 1000)
+    const iat =
+      call.keepTimestamp === true && typeof before['iat'] === 'number' ? before['iat'] : Math.floor(call.now / 1000)
     const claims = { iat, request_body_sha256: hexHash(call.body) }
     const header = { alg: 'ES256', kid: 'local-test-key', typ: 'JWT' }
     return withHeader(call, PLAID, writeEs256(claims, call.privateKey, header))
@@ -73,10 +78,16 @@ function open(call: Call, name: string, alg: string): Opened {
   const none = knownAlgorithm(alg)
   if (text === null) return { problem: failed(none, 'header-missing', `No ${name}.`) }
   const jws = readJws(text)
-  if (jws === null) return { problem: failed(none, 'header-malformed', `${name} is not a JWS of three parts in base64url.`) }
-  const known: Known = { ...none, evidence: () => ({ signed: Buffer.from(jws.signed), expected: [], received: [text] }) }
+  if (jws === null)
+    return { problem: failed(none, 'header-malformed', `${name} is not a JWS of three parts in base64url.`) }
+  const known: Known = {
+    ...none,
+    evidence: () => ({ signed: Buffer.from(jws.signed), expected: [], received: [text] }),
+  }
   if (jws.alg !== alg) {
-    return { problem: failed(known, 'algorithm-refused', `${name} says ${jws.alg ?? 'no algorithm'}; only ${alg} counts.`) }
+    return {
+      problem: failed(known, 'algorithm-refused', `${name} says ${jws.alg ?? 'no algorithm'}; only ${alg} counts.`),
+    }
   }
   return { jws, known }
 }
@@ -108,7 +119,8 @@ function judgePlaid(call: Call): Judgement {
   const { jws } = opened
   const iat = textAt(jws.payload, 'iat')
   const known: Known = { ...opened.known, stamp: iat === null ? null : stampOf(iat, 's', call.receivedAt) }
-  if (known.stamp === null || known.stamp.at === null) return failed(known, 'timestamp-missing', `${PLAID} has no iat in seconds.`)
+  if (known.stamp === null || known.stamp.at === null)
+    return failed(known, 'timestamp-missing', `${PLAID} has no iat in seconds.`)
   const verdict = judgePublicKey({ ...call, toleranceSeconds: Number.POSITIVE_INFINITY }, known, {
     name: 'Plaid',
     missing: `Checking it takes Plaid's key ${jws.kid ?? ''}, asked for with your client id.`,
@@ -117,7 +129,8 @@ function judgePlaid(call: Call): Judgement {
     isSigned: (key) => isJwsSigned(jws, key),
   })
   if (!verdict.ok) return verdict
-  if (!isBody(call.body, textAt(jws.payload, 'request_body_sha256'))) return failed(known, 'body-hash-mismatch', CHANGED)
+  if (!isBody(call.body, textAt(jws.payload, 'request_body_sha256')))
+    return failed(known, 'body-hash-mismatch', CHANGED)
   const { secretIndex, secretForm } = verdict
   return matched(call, known, { secretIndex, secretForm }, { name: 'Plaid', tolerance: PLAID_TOLERANCE })
 }

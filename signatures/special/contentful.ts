@@ -88,7 +88,9 @@ function signContentful(call: SignCall): Signed {
   const ts = call.keepTimestamp === true && before !== null ? before : writeTimestamp(call.now, 'ms', before)
   const kept = namesIn(call.headers).filter((name) => findHeader(call.headers, name) !== null)
   const names = [...new Set([...kept, NAMES, TIMESTAMP])].toSorted()
-  const signature = createHmac('sha256', key).update(signedBytes({ ...call, url: call.url }, names, ts)).digest('hex')
+  const signature = createHmac('sha256', key)
+    .update(signedBytes({ ...call, url: call.url }, names, ts))
+    .digest('hex')
   const headers = rewriteLines(call.headers, [
     { name: SIGNATURE, values: [signature], isNeeded: true },
     { name: NAMES, values: [names.join(',')], isNeeded: true },

@@ -7,7 +7,7 @@ import type { Call, Judgement, Scheme, SignCall, Signed } from '../scheme.ts'
 import { pathOf } from '../signed-parts.ts'
 import { readAuthParams } from './auth-params.ts'
 
-const HASHES: Readonly<Record<string, string>> = { 'MD5': 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' }
+const HASHES: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' }
 
 /** HTTP Digest (RFC 7616). The secret is the password, or `user:password`. The server's nonce is not tracked: a captured request is judged by itself. */
 export const digest: Scheme = {

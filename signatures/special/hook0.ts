@@ -24,7 +24,12 @@ export const hook0: Scheme = {
   sign: signHook0,
 }
 
-type Read = { readonly t: string | null; readonly h: string | null; readonly v0: readonly string[]; readonly v1: readonly string[] }
+type Read = {
+  readonly t: string | null
+  readonly h: string | null
+  readonly v0: readonly string[]
+  readonly v1: readonly string[]
+}
 
 function readSignature(value: string): Read {
   const pairs = value.split(',').map((pair) => {
@@ -52,7 +57,8 @@ function judgeHook0(call: Call): Judgement {
   const { t, h, v0, v1 } = readSignature(value)
   if (t === null) return failed(known, 'timestamp-missing', `${SIGNATURE} has no timestamp.`)
   const stamp = stampOf(t, 's', call.receivedAt)
-  if (stamp.at === null) return failed({ ...known, stamp }, 'timestamp-malformed', `The timestamp "${t}" is not a number (s).`)
+  if (stamp.at === null)
+    return failed({ ...known, stamp }, 'timestamp-malformed', `The timestamp "${t}" is not a number (s).`)
   const isCovering = v1.length > 0
   const names = isCovering ? namesOf(h) : null
   if (names?.length === 0) return failed({ ...known, stamp }, 'header-malformed', `${SIGNATURE} has v1 but no h.`)
@@ -83,7 +89,9 @@ function signHook0(call: SignCall): Signed {
   const t = (call.keepTimestamp === true ? before.t : null) ?? writeTimestamp(call.now, 's', before.t)
   const names = namesOf(before.h).filter((name) => findHeader(call.headers, name) !== null)
   const digest = (covered: readonly string[] | null) =>
-    createHmac('sha256', key).update(signedBytes(t, covered, call.headers, call.body)).digest('hex')
+    createHmac('sha256', key)
+      .update(signedBytes(t, covered, call.headers, call.body))
+      .digest('hex')
   const parts = [`t=${t}`]
   if (names.length === 0 || before.v0.length > 0) parts.push(`v0=${digest(null)}`)
   if (names.length > 0) parts.push(`h=${names.join(' ')}`, `v1=${digest(names)}`)

@@ -40,7 +40,14 @@ export function readJws(text: string): Jws | null {
   const header = readJsonTree(headerBytes)
   if (header?.kind !== 'object') return null
   const payload = readJsonTree(payloadBytes)
-  return { alg: textAt(header, 'alg'), kid: textAt(header, 'kid'), header, payload, signed: `${head}.${body}`, signature }
+  return {
+    alg: textAt(header, 'alg'),
+    kid: textAt(header, 'kid'),
+    header,
+    payload,
+    signed: `${head}.${body}`,
+    signature,
+  }
 }
 
 /** The HMAC that belongs there for `HS256` and its like; null for other algorithms. */
@@ -64,7 +71,11 @@ export function isJwsSigned(jws: Jws, key: KeyObject): boolean {
   return verify(hash, data, alg.startsWith('PS') ? { key, padding: PSS_PADDING } : key, jws.signature)
 }
 
-export function writeHs256(claims: object, key: string | Buffer, header: object = { alg: 'HS256', typ: 'JWT' }): string {
+export function writeHs256(
+  claims: object,
+  key: string | Buffer,
+  header: object = { alg: 'HS256', typ: 'JWT' },
+): string {
   const signed = `${segment(header)}.${segment(claims)}`
   return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`
 }

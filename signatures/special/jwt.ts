@@ -45,14 +45,19 @@ function judgeJwt(call: Call, algorithms: readonly string[]): Judgement {
   }
   const text = value.replace(BEARER, '')
   const jws = readJws(text)
-  if (jws === null) return failed(knownAlgorithm('none'), 'header-malformed', 'The token has not three parts in base64url.')
+  if (jws === null)
+    return failed(knownAlgorithm('none'), 'header-malformed', 'The token has not three parts in base64url.')
   const { alg, signed, signature } = jws
   const known: Known = {
     ...knownAlgorithm(alg ?? 'none'),
     evidence: () => ({ signed: Buffer.from(signed), expected: [], received: [text] }),
   }
   if (alg === null || !algorithms.includes(alg)) {
-    return failed(known, 'algorithm-refused', `The token says ${alg ?? 'no algorithm'}; only ${algorithms.join(', ')} counts.`)
+    return failed(
+      known,
+      'algorithm-refused',
+      `The token says ${alg ?? 'no algorithm'}; only ${algorithms.join(', ')} counts.`,
+    )
   }
   if (textAt(jws.header, 'crit') !== null) {
     return failed(known, 'algorithm-refused', 'The token has critical extensions that are not known.')

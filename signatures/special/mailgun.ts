@@ -27,7 +27,11 @@ type Found = { readonly timestamp: string; readonly token: string; readonly sign
 function judgeMailgun(call: Call): Judgement {
   const found = readSignature(call.body)
   if (found === null) {
-    return failed(knownAlgorithm('HMAC-SHA-256'), 'header-missing', 'The body has no signature with timestamp and token.')
+    return failed(
+      knownAlgorithm('HMAC-SHA-256'),
+      'header-missing',
+      'The body has no signature with timestamp and token.',
+    )
   }
   const signed = found.timestamp + found.token
   return judgeMac(call, {
@@ -67,10 +71,14 @@ function signMailgun(call: SignCall): Signed {
   const timestamp = (isKept ? textAt(signature, 'timestamp') : null) ?? writeTimestamp(call.now, 's', null)
   // Receivers remember tokens against repeats.
   const token = (isKept ? textAt(signature, 'token') : null) ?? randomBytes(25).toString('hex')
-  const digest = createHmac('sha256', key).update(timestamp + token).digest('hex')
+  const digest = createHmac('sha256', key)
+    .update(timestamp + token)
+    .digest('hex')
   const hasParent = nodeAt(signature, 'parent-signature') !== null
   const parentKey = hasParent && call.keys.secrets.length > 1 ? signingKey(call, 'Mailgun', 'utf8', 1) : key
-  const parent = createHmac('sha256', parentKey).update(timestamp + token).digest('hex')
+  const parent = createHmac('sha256', parentKey)
+    .update(timestamp + token)
+    .digest('hex')
   const values = { timestamp, token, signature: digest, ...(hasParent ? { 'parent-signature': parent } : {}) }
   const splices: Splice[] = []
   if (signature?.kind === 'object') {
@@ -81,7 +89,8 @@ function signMailgun(call: SignCall): Signed {
       else splices.push({ from: node.from, to: node.to, text: node.kind === 'number' ? text : `"${text}"` })
     }
     const comma = missing.length > 0 && signature.fields.size > 0 ? ',' : ''
-    if (missing.length > 0) splices.push({ from: signature.from + 1, to: signature.from + 1, text: missing.join(',') + comma })
+    if (missing.length > 0)
+      splices.push({ from: signature.from + 1, to: signature.from + 1, text: missing.join(',') + comma })
   } else {
     const at = signature === null ? { from: root.from + 1, to: root.from + 1 } : signature
     const comma = signature === null && root.fields.size > 0 ? ',' : ''

@@ -7,7 +7,11 @@ import type { Call, Judgement, Scheme, SignCall, Signed } from '../scheme.ts'
 import { stampOf } from '../timestamps.ts'
 import { readAuthParams } from './auth-params.ts'
 
-const HASHES: Readonly<Record<string, string>> = { 'HMAC-SHA1': 'sha1', 'HMAC-SHA256': 'sha256', 'HMAC-SHA512': 'sha512' }
+const HASHES: Readonly<Record<string, string>> = {
+  'HMAC-SHA1': 'sha1',
+  'HMAC-SHA256': 'sha256',
+  'HMAC-SHA512': 'sha512',
+}
 const TOLERANCE = 300
 
 type Pairs = readonly (readonly [name: string, value: string])[]
@@ -59,7 +63,9 @@ function judgeOauth1(call: Call): Judgement {
     expected: (key, index) =>
       tokenSecrets(call, index).flatMap((token) => {
         const pair = `${encode(key.toString())}&${encode(token)}`
-        return hash === undefined ? [hashOf(Buffer.from(pair))] : bases.map((base) => createHmac(hash, pair).update(base).digest())
+        return hash === undefined
+          ? [hashOf(Buffer.from(pair))]
+          : bases.map((base) => createHmac(hash, pair).update(base).digest())
       }),
     spell: (bytes) => (hash === undefined ? '…' : Buffer.from(bytes).toString('base64')),
     signed: () => (hash === undefined ? null : Buffer.from(bases[0] ?? '')),
@@ -70,7 +76,9 @@ function judgeOauth1(call: Call): Judgement {
 
 function oauthParams({ headers }: Pick<Call, 'headers'>): Map<string, string> | null {
   const raw = readAuthParams(findHeader(headers, 'Authorization'), 'OAuth')
-  return raw === null ? null : new Map([...raw].map(([name, value]) => [name, name === 'realm' ? value : decode(value)]))
+  return raw === null
+    ? null
+    : new Map([...raw].map(([name, value]) => [name, name === 'realm' ? value : decode(value)]))
 }
 
 /** All but the realm and the signature itself is signed. */
@@ -145,7 +153,12 @@ function signOauth1(call: SignCall): Signed {
   const hash = HASHES[method]
   if (hash === undefined && method !== 'PLAINTEXT') throw new RangeError(`OAuth's ${method} takes the sender's key.`)
   if (params.has('oauth_body_hash')) {
-    params.set('oauth_body_hash', createHash(hash ?? 'sha1').update(call.body).digest('base64'))
+    params.set(
+      'oauth_body_hash',
+      createHash(hash ?? 'sha1')
+        .update(call.body)
+        .digest('base64'),
+    )
   }
   const pair = `${encode(consumer)}&${encode(call.keys.secrets[1] ?? '')}`
   const base = baseString(call.method, url, [...oauthPairs(params), ...(bodyReadings(call)[0] ?? [])])

@@ -40,7 +40,8 @@ const COMPONENT = /"[^"]*"(?:;[a-z0-9_*.-]+(?:="(?:[^"\\]|\\.)*"|=[^;\s)"]+)?)*/
 
 function readInputs(call: Pick<Call, 'headers'>): readonly Input[] {
   const text = findHeaders(call.headers, INPUT).join(', ')
-  const entry = /([a-z*][a-z0-9_.*-]*)=(\((?:[^()"]|"[^"]*")*\))((?:;[a-z*][a-z0-9_.*-]*(?:=(?:"(?:[^"\\]|\\.)*"|[^;,\s]+))?)*)/g
+  const entry =
+    /([a-z*][a-z0-9_.*-]*)=(\((?:[^()"]|"[^"]*")*\))((?:;[a-z*][a-z0-9_.*-]*(?:=(?:"(?:[^"\\]|\\.)*"|[^;,\s]+))?)*)/g
   return [...text.matchAll(entry)].map(([, label = '', list = '', params = '']) => {
     return { label, list, components: list.match(COMPONENT) ?? [], params }
   })

@@ -7,7 +7,16 @@ import { judgePublicKey, readPublicKey } from '../public-keys.ts'
 import type { Call, Judgement, Scheme } from '../scheme.ts'
 import { stampOf } from '../timestamps.ts'
 
-const SIGNED_FIELDS = ['Message', 'MessageId', 'Subject', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const
+const SIGNED_FIELDS = [
+  'Message',
+  'MessageId',
+  'Subject',
+  'SubscribeURL',
+  'Timestamp',
+  'Token',
+  'TopicArn',
+  'Type',
+] as const
 
 /**
  * Amazon SNS: RSA over some fields of the body, name and value a line each, with SHA-1 (version 1) or SHA-256 (version 2). The certificate stands

@@ -8,7 +8,10 @@ import type { Call, Judgement, Scheme, SignCall, Signed } from '../scheme.ts'
 import { standardWebhooksRow } from '../tables/generic.ts'
 import { stampOf, writeTimestamp } from '../timestamps.ts'
 
-const branded = { 'webhook-': schemeOfRow(standardWebhooksRow('webhook-')), 'svix-': schemeOfRow(standardWebhooksRow('svix-')) }
+const branded = {
+  'webhook-': schemeOfRow(standardWebhooksRow('webhook-')),
+  'svix-': schemeOfRow(standardWebhooksRow('svix-')),
+}
 const TOLERANCE = 300
 
 /**
@@ -56,7 +59,12 @@ function judgeAsymmetric(call: Call, prefix: Prefix, publicKeys: readonly string
     return signatures.some((signature) => verify(null, signed, key, signature))
   })
   if (secretIndex !== -1) {
-    return matched(call, known, { secretIndex, secretForm: 'utf8' }, { name: 'Standard Webhooks', tolerance: TOLERANCE })
+    return matched(
+      call,
+      known,
+      { secretIndex, secretForm: 'utf8' },
+      { name: 'Standard Webhooks', tolerance: TOLERANCE },
+    )
   }
   if (keys.every((key) => key === null)) return failed(known, 'key-malformed', 'The public key is not a whpk_… one.')
   return failed(known, 'mismatch', 'It does not match this public key, or the body was changed on its way.')

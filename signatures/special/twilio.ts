@@ -45,7 +45,12 @@ function judgeTwilio(call: Call): Judgement {
     encoding: 'utf8',
     received: [text],
     digests: digest === null ? [] : [digest],
-    expected: (key) => spellings(url).map((spelling) => createHmac('sha1', key).update(spelling + fields).digest()),
+    expected: (key) =>
+      spellings(url).map((spelling) =>
+        createHmac('sha1', key)
+          .update(spelling + fields)
+          .digest(),
+      ),
     spell: (bytes) => Buffer.from(bytes).toString('base64'),
     signed: () => Buffer.from(url + fields),
   })
@@ -71,7 +76,9 @@ function formText(body: Uint8Array): string {
     values.set(name, (values.get(name) ?? new Set()).add(value))
   }
   const names = [...values.keys()].toSorted(byCodeUnit)
-  return names.flatMap((name) => [...(values.get(name) ?? [])].toSorted(byCodeUnit).map((value) => name + value)).join('')
+  return names
+    .flatMap((name) => [...(values.get(name) ?? [])].toSorted(byCodeUnit).map((value) => name + value))
+    .join('')
 }
 
 function byCodeUnit(a: string, b: string): number {
@@ -109,7 +116,8 @@ function withEncodedQuery(url: string): string {
   const at = url.indexOf('?')
   if (at === -1 || at === url.length - 1) return url
   const values = new Map<string, string[]>()
-  for (const [name, value] of new URLSearchParams(url.slice(at + 1))) values.set(name, [...(values.get(name) ?? []), value])
+  for (const [name, value] of new URLSearchParams(url.slice(at + 1)))
+    values.set(name, [...(values.get(name) ?? []), value])
   const pairs = [...values].flatMap(([name, all]) => all.map((value) => `${encode(name)}=${encode(value)}`))
   return `${url.slice(0, at)}?${pairs.join('&')}`
 }
@@ -130,7 +138,9 @@ function signTwilio(call: SignCall): Signed {
   const isInUrl = isCovered || (call.body.length > 0 && !isForm(call))
   const url = isInUrl ? withBodyHash(call.url, createHash('sha256').update(call.body).digest('hex')) : call.url
   const fields = isInUrl || !isForm(call) ? '' : formText(call.body)
-  const signature = createHmac('sha1', key).update(url + fields).digest('base64')
+  const signature = createHmac('sha1', key)
+    .update(url + fields)
+    .digest('base64')
   const headers = rewriteLines(call.headers, [{ name: SIGNATURE, values: [signature], isNeeded: true }])
   return { headers, body: call.body, url, dropped: [] }
 }

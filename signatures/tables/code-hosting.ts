@@ -16,7 +16,10 @@ export const codeHosting: readonly SchemeRow[] = [
   bodyHmac('fluid', 'Fluid', 'X-Hub-Signature-256', { format: SHA256_PREFIX }),
   bodyHmac('gitlab-token', 'GitLab (secret token)', 'X-Gitlab-Token', { mac: 'token', parts: [] }),
   // The header of GitHub's SHA-1, with SHA-256 in it: the algorithm stands in the prefix.
-  bodyHmac('bitbucket', 'Bitbucket', 'X-Hub-Signature', { format: SHA256_PREFIX, otherAlgorithms: ['sha384', 'sha512'] }),
+  bodyHmac('bitbucket', 'Bitbucket', 'X-Hub-Signature', {
+    format: SHA256_PREFIX,
+    otherAlgorithms: ['sha384', 'sha512'],
+  }),
   bodyHmac('jira', 'Jira', 'X-Hub-Signature', { format: SHA256_PREFIX, otherAlgorithms: ['sha384', 'sha512'] }),
   bodyHmac('gitea', 'Gitea', 'X-Gitea-Signature', { companions: [GOGS, HUB_SHA256, HUB_SHA1] }),
   bodyHmac('forgejo', 'Forgejo', 'X-Forgejo-Signature', { companions: [GITEA, GOGS, HUB_SHA256, HUB_SHA1] }),

@@ -28,13 +28,7 @@ export const HUB_SHA1: HeaderSpec = {
 }
 
 /** `t=<seconds>,v1=<hex>` in one header, over `{t}.{body}`. */
-export function timedKv(
-  id: string,
-  name: string,
-  sigHeader: string,
-  tolerance: number,
-  rest: Rest = {},
-): SchemeRow {
+export function timedKv(id: string, name: string, sigHeader: string, tolerance: number, rest: Rest = {}): SchemeRow {
   return bodyHmac(id, name, sigHeader, {
     format: { kind: 'kv', separator: ',', timestampKey: 't', signatureKey: 'v1' },
     parts: ['{ts}.{body}'],

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { candidatesOf } from '../detect.ts'
+import type { Call, Judgement, Scheme } from '../scheme.ts'
+import { findScheme } from '../schemes.ts'
+import { bodyVariants } from './body-variants.ts'
+import type { Diagnosis, Others, Variant } from './diagnosis.ts'
+import { holds, nearSchemes } from './row-variants.ts'
+import { secretVariants } from './secret-variants.ts'
+import { explainMissing, explainShape } from './shape.ts'
+import { explainAge, timestampVariants } from './timestamp-variants.ts'
+import { isLocal, urlVariants } from './url-variants.ts'
+
+/**
+ * Why a request's signature does not hold, found by trying what commonly goes wrong, in the order of likelihood: the header, its shape, the
+ * timestamp, the secret, the body, the URL, the algorithm, another sender's scheme. The first change that makes it hold is the cause. Null when it
+ * holds as it is. Never throws; a try costs one more digest of the body.
+ */
+export function explain(scheme: Scheme, call: Call, others: Others = {}): Diagnosis | null {
+  const judgement = scheme.judge(call)
+  return judgement.ok ? null : explainFailure(scheme, call, judgement, others)
+}
+
+/** As `explain`, for a judgement that is there already. */
+export function explainFailure(
+  scheme: Scheme,
+  call: Call,
+  judgement: Judgement & { readonly ok: false },
+  others: Others = {},
+): Diagnosis {
+  const { code, reason } = judgement
+  switch (code) {
+    case 'header-missing':
+      return explainMissing(scheme, call, reason)
+    case 'header-malformed':
+    case 'missing-prefix':
+      return firstSchemeThatHolds(scheme, call) ?? explainShape(scheme.row, call, reason)
+    case 'timestamp-out-of-tolerance':
+      return explainAge(scheme, call, judgement, reason)
+    case 'timestamp-missing':
+    case 'timestamp-malformed':
+    case 'id-missing':
+    case 'covered-header-missing':
+    case 'body-malformed':
+    case 'algorithm-refused':
+    case 'expired':
+    case 'needs-secret':
+    case 'needs-url':
+    case 'needs-webhook-id':
+    case 'needs-key':
+    case 'key-malformed':
+    case 'key-host-refused':
+    case 'unsigned':
+      return { code, sentence: reason }
+    case 'secret-malformed':
+      return firstThatHolds(scheme, secretVariants(call, scheme.secretEncoding, others)) ?? { code, sentence: reason }
+    case 'body-hash-mismatch':
+      return firstThatHolds(scheme, bodyVariants(call)) ?? { code, sentence: reason }
+    case 'mismatch':
+      return explainMismatch(scheme, call, judgement, others)
+  }
+}
+
+function explainMismatch(scheme: Scheme, call: Call, judgement: Judgement, others: Others): Diagnosis {
+  return (
+    firstThatHolds(scheme, timestampVariants(call, judgement)) ??
+    firstThatHolds(scheme, secretVariants(call, scheme.secretEncoding, others)) ??
+    firstThatHolds(scheme, bodyVariants(call)) ??
+    (scheme.needsUrl ? firstThatHolds(scheme, urlVariants(call, others)) : null) ??
+    firstSchemeThatHolds(scheme, call) ??
+    localUrl(scheme, call) ??
+    nothingHolds(scheme, call)
+  )
+}
+
+function firstThatHolds(scheme: Scheme, variants: Iterable<Variant>): Diagnosis | null {
+  for (const { code, sentence, call } of variants) if (holds(scheme, call)) return { code, sentence }
+  return null
+}
+
+/** Other algorithms and encodings of the same scheme, then other schemes that use the same header. */
+function firstSchemeThatHolds(scheme: Scheme, call: Call): Diagnosis | null {
+  for (const near of scheme.row === undefined ? [] : nearSchemes(scheme.row)) {
+    if (holds(near.scheme, call)) return { code: near.code, sentence: near.sentence }
+  }
+  for (const candidate of candidatesOf(call)) {
+    const other = candidate.scheme === scheme.id ? null : findScheme(candidate.scheme)
+    if (other === null || !holds(other, call)) continue
+    return { code: 'other-scheme', sentence: `It matches the scheme of ${candidate.name}: pick that one.` }
+  }
+  return null
+}
+
+function localUrl(scheme: Scheme, { url }: Call): Diagnosis | null {
+  if (!scheme.needsUrl || url === null || !isLocal(url)) return null
+  const sentence = `${scheme.name} signs the public URL; this was judged with ${url.slice(0, 200)}, which only this computer knows.`
+  return { code: 'url-is-local-forward-target', sentence }
+}
+
+function nothingHolds(scheme: Scheme, { body, keys }: Call): Diagnosis {
+  const hash = createHash('sha256').update(body).digest('hex')
+  const usesSecret = scheme.resign !== 'test-keys' && scheme.resign !== 'no'
+  const what = usesSecret
+    ? keys.secrets.length > 1
+      ? 'None of the secrets is right'
+      : 'Wrong secret'
+    : 'Wrong public key'
+  const sentence = `${what}, or the body was changed on its way. It has ${body.length} bytes, sha256 ${hash}.`
+  return { code: 'mismatch', sentence }
+}

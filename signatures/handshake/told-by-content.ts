@@ -1,0 +1,163 @@
+import { createHmac } from 'node:crypto'
+import { nodeAt } from '../json-tree.ts'
+import { answerEmpty, answerJson, harmless, reflect } from './answer.ts'
+import { hasSecret, hub, isEmptyList, isSigned, type Handshake } from './asked.ts'
+
+/** Handshakes that the query or the body tells, and those that nothing tells. Sources: each sender's page on setting up webhooks. */
+export const toldByContent: readonly Handshake[] = [
+  {
+    id: 'zoom',
+    isTelling: true,
+    needsSecret: true,
+    answer: ({ method, text, keys }) => {
+      const token = harmless(text('payload', 'plainToken'))
+      if (method !== 'POST' || text('event') !== 'endpoint.url_validation' || token === null) return undefined
+      const encryptedToken = createHmac('sha256', keys.secrets?.[0] ?? '')
+        .update(token)
+        .digest('hex')
+      return answerJson('zoom', { plainToken: token, encryptedToken })
+    },
+  },
+  {
+    id: 'twitter',
+    isTelling: true,
+    needsSecret: true,
+    answer: ({ method, query, keys }) => {
+      const token = query('crc_token')
+      if (method !== 'GET' || token === null || token.length > 4096) return undefined
+      const mac = createHmac('sha256', keys.secrets?.[0] ?? '')
+        .update(token)
+        .digest('base64')
+      return answerJson('twitter', { response_token: `sha256=${mac}` })
+    },
+  },
+  {
+    id: 'discord',
+    isTelling: true,
+    answer: (asked) => {
+      const isPing = asked.json?.kind === 'object' && asked.text('type') === '1'
+      if (asked.method !== 'POST' || !isPing || asked.header('X-Signature-Ed25519') === null) return undefined
+      if (!hasSecret(asked) && (asked.keys.publicKeys ?? []).length === 0) return undefined
+      return isSigned(asked, 'discord') ? answerJson('discord', { type: 1 }) : answerEmpty('discord', 401)
+    },
+  },
+  {
+    id: 'xero',
+    isTelling: true,
+    needsSecret: true,
+    answer: (asked) => {
+      if (asked.method !== 'POST' || asked.header('x-xero-signature') === null) return undefined
+      if (!isEmptyList(nodeAt(asked.json, 'events')) || asked.text('entropy') === null) return undefined
+      return answerEmpty('xero', isSigned(asked, 'xero') ? 200 : 401)
+    },
+  },
+  {
+    id: 'figma',
+    isTelling: true,
+    answer: (asked) => {
+      if (asked.method !== 'POST' || asked.text('event_type') !== 'PING' || asked.text('passcode') === null) {
+        return undefined
+      }
+      return answerEmpty('figma', hasSecret(asked) && !isSigned(asked, 'figma') ? 400 : 200)
+    },
+  },
+  {
+    id: 'line',
+    isTelling: true,
+    answer: (asked) => {
+      if (asked.method !== 'POST' || asked.header('X-Line-Signature') === null) return undefined
+      return isEmptyList(nodeAt(asked.json, 'events')) ? answerEmpty('line') : undefined
+    },
+  },
+  {
+    id: 'woocommerce',
+    isTelling: true,
+    answer: ({ method, request }) => {
+      const isPing = request.body.length < 100 && /^webhook_id=\d+$/.test(Buffer.from(request.body).toString().trim())
+      return method === 'POST' && isPing ? answerEmpty('woocommerce') : undefined
+    },
+  },
+  {
+    id: 'notion',
+    isTelling: true,
+    answer: ({ method, text }) => {
+      const secret = text('verification_token')
+      return method === 'POST' && secret !== null ? { ...answerEmpty('notion'), secret } : undefined
+    },
+  },
+  {
+    id: 'microsoft-graph',
+    isTelling: true,
+    answer: ({ method, query }) => {
+      const token = query('validationToken')
+      return token !== null && (method === 'POST' || method === 'GET') ? reflect('microsoft-graph', token) : undefined
+    },
+  },
+  {
+    id: 'slack',
+    isTelling: true,
+    answer: (asked) => {
+      if (asked.method !== 'POST' || asked.text('type') !== 'url_verification') return undefined
+      const isChecked = hasSecret(asked) && asked.header('X-Slack-Signature') !== null
+      if (isChecked && !isSigned(asked, 'slack')) return answerEmpty('slack', 401)
+      return reflect('slack', asked.text('challenge'))
+    },
+  },
+  {
+    id: 'meta',
+    isTelling: true,
+    needsSecret: true,
+    answer: (asked) => {
+      if (asked.query('hub.topic') !== null) return undefined
+      return hub(asked, () => reflect('meta', asked.query('hub.challenge')), 'meta')
+    },
+  },
+  {
+    id: 'websub',
+    isTelling: true,
+    answer: ({ method, query, keys }) => {
+      const topic = query('hub.topic')
+      const mode = query('hub.mode')
+      if (method !== 'GET' || topic === null || (mode !== 'subscribe' && mode !== 'unsubscribe')) return undefined
+      if (keys.topics !== undefined && !keys.topics.includes(topic)) return answerEmpty('websub', 404)
+      return reflect('websub', query('hub.challenge'))
+    },
+  },
+  {
+    id: 'dropbox',
+    isTelling: true,
+    answer: ({ method, query }) => (method === 'GET' ? reflect('dropbox', query('challenge')) : undefined),
+  },
+  {
+    id: 'nylas',
+    isTelling: false,
+    answer: ({ method, query }) => (method === 'GET' ? reflect('nylas', query('challenge')) : undefined),
+  },
+  {
+    id: 'monday',
+    isTelling: true,
+    answer: ({ method, text, json }) => {
+      const isAlone = json?.kind === 'object' && json.fields.size === 1
+      return method === 'POST' && isAlone ? answerJson('monday', { challenge: text('challenge') }) : undefined
+    },
+  },
+  {
+    id: 'lark',
+    isTelling: false,
+    answer: ({ method, text }) =>
+      method === 'POST' ? answerJson('lark', { challenge: text('challenge') }) : undefined,
+  },
+  {
+    id: 'strava',
+    isTelling: false,
+    needsSecret: true,
+    answer: (asked) =>
+      hub(asked, () => answerJson('strava', { 'hub.challenge': asked.query('hub.challenge') }), 'strava'),
+  },
+  { id: 'trello', isTelling: false, answer: ({ method }) => (method === 'HEAD' ? answerEmpty('trello') : undefined) },
+  {
+    id: 'mailchimp',
+    isTelling: false,
+    answer: ({ method }) => (method === 'GET' || method === 'HEAD' ? answerEmpty('mailchimp') : undefined),
+  },
+]
