@@ -3,6 +3,7 @@ import type { ResendJob } from '../../protocol/resend.ts'
 import type { Target } from '../../protocol/target.ts'
 import type { StoredRequests } from '../engine/stored-requests.ts'
 import type { LiveView } from '../engine/live-view.ts'
+import { createCopyAs, type CopyAs } from '../export/copy-as.ts'
 import { createOneShots, type OneShotOptions, type OneShots } from '../forwarding/one-shots.ts'
 import type { History, LiveDelivery } from '../history/history.ts'
 import type { Secrets } from '../secrets.ts'
@@ -15,6 +16,7 @@ export type ByHand = {
   readonly drafts: Drafts
   readonly resends: ResendJobs
   readonly oneShots: OneShots
+  readonly copyAs: CopyAs
   /** Sends a stored request again, unchanged, to this URL, at once. Gives how many deliveries were made. */
   resendTo(id: RequestId, url: string): Promise<number>
   /** Those of these deliveries of which nobody here knows. */
@@ -77,6 +79,7 @@ export function createByHand(options: ByHandOptions): ByHand {
     drafts,
     resends,
     oneShots,
+    copyAs: createCopyAs({ requests: history.requests, contentOf: (request) => drafts.contentOf(request) }),
     resendTo: async (id, url) => (await resendTo(id, url)).length,
     async strange(live) {
       // What was stored before this is started by those who stored it, in this turn.

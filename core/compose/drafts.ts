@@ -39,6 +39,8 @@ export type Drafts = {
   /** Sends it as it stands, at once. Resolves when it is stored and under way. */
   send(draft: Draft): Promise<SentRequest>
   sends(id: DraftId): Promise<readonly SentRequest[]>
+  /** What a draft of this request begins with. */
+  contentOf(request: RequestDetail): Promise<DraftContent>
 }
 
 export type DraftsOptions = {
@@ -194,6 +196,7 @@ export function createDrafts(options: DraftsOptions): Drafts {
       return wireOf(draft.content, await originalOf(draft)).address.origin
     },
     send,
+    contentOf,
     sends: (id) => drafts.sends(id),
   }
 }

@@ -64,6 +64,7 @@ export type Engine = {
   readonly resends: ByHand['resends']
   readonly deletions: Deletions
   readonly retention: Retention
+  readonly copyAs: ByHand['copyAs']
   sourceStatuses(): SourceStatus[]
   forwarding(): ForwardingStatus
   /** Switches forwarding. Asks instead while many deliveries wait and nobody said what becomes of them. */
@@ -267,6 +268,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     resendTo: (id, url) => byHand.resendTo(id, url),
     drafts: byHand.drafts,
     resends: byHand.resends,
+    copyAs: byHand.copyAs,
     tryNow(id) {
       if (forwarder.tryNow(id)) return
       throw new AppFailure({ code: 'conflict', message: 'This delivery does not wait for another try.' })

@@ -52,7 +52,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     }),
     ...createDraftHandlers(engine, settings),
     ...createResendHandlers(engine, settings),
-    ...createCopyHandlers(),
+    ...createCopyHandlers(engine, settings, options.copyText),
     ...createKeepingHandlers(engine),
     ...createDesktopHandlers(options.desktop),
     'app:snapshot': () => snapshot(options),
