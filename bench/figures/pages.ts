@@ -17,7 +17,7 @@ import { startAgent } from '../way.ts'
 /** Rows that the window asks for at once. */
 const PAGE_ROWS = 200
 /** Raised when the builder makes other rows than before. */
-const CONTENT_VERSION = 2
+const CONTENT_VERSION = 3
 
 type Reading = {
   readonly name: string

@@ -8,9 +8,12 @@ export type Indexer = {
   step(): boolean
 }
 
-/** Pages of the index that one step of merging writes, and such steps after each step that added rows: enough to keep up. */
-const MERGED_PAGES = 8
-const MERGES_PER_PORTION = 4
+/**
+ * Pages of the index that one step of merging writes, and such steps after each that added rows: all that there is to merge, as a rule. Each page is
+ * merged three or four times until it stays, and a portion has up to twenty.
+ */
+const MERGED_PAGES = 4
+const MERGES_PER_PORTION = 16
 
 /**
  * Puts items into the index of words: first what just came, then what was there before the index, from the newest on. What is indexed and the mark up to

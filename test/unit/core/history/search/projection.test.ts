@@ -50,9 +50,11 @@ describe('what is indexed of a head', () => {
     expect(target('/caf\u00e9')).toBe('/café')
   })
 
-  it('is the values of its lines in the charset that their bytes are in, and no names', () => {
+  it('is the values of its lines in the charset that their bytes are in, and neither names nor signatures', () => {
     const headers = [
       ['X-Topic', 'orders/create'],
+      ['X-Hub-Signature-256', 'sha256=0011'],
+      ['X-Shopify-Hmac-Sha256', 'AAEC'],
       ['X-Utf8', Buffer.from('naïve').toString('latin1')],
       ['X-Latin', 'na\u00efve'],
     ] as const
@@ -195,6 +197,16 @@ describe('words', () => {
   it('that are no words are cut at 128 letters', () => {
     const text = bodyText(`{"image":"${'iVBOR'.repeat(1000)}","after":"end"}`, 'application/json')
     expect(text).toBe(`{"image":"${'iVBOR'.repeat(26).slice(0, 128)}","after":"end"}`)
+  })
+
+  it('are cut wherever they stand, and not a letter earlier', () => {
+    for (let before = 0; before < 300; before += 7) {
+      const padding = '.'.repeat(before)
+      for (const length of [128, 129, 400]) {
+        const text = bodyText(`${padding}${'x'.repeat(length)}.end`, 'text/plain')
+        expect(text).toBe(`${padding}${'x'.repeat(128)}.end`)
+      }
+    }
   })
 })
 
