@@ -62,6 +62,8 @@ export const ViewState = z.object({
   listWidth: z.number().min(200).max(4000).nullable().default(null),
   railWidth: z.number().min(48).max(400).nullable().default(null),
   selectedId: z.int().positive().nullable().default(null),
+  /** The draft that is open in the composer. */
+  draftId: z.int().positive().nullable().default(null),
   scrollTop: z.number().min(0).default(0),
   view: z.enum(['all', 'failed', 'held', 'pinned']).default('all'),
   sourceId: z.int().positive().nullable().default(null),

@@ -1,29 +1,6 @@
-// First: every schema that follows is made under this setting.
-import './zod-without-eval.ts'
 import './styles/tokens.css'
 import './styles/base.css'
-import { CSPProvider } from '@base-ui/react/csp-provider'
-import { StrictMode } from 'react'
-import { createRoot } from 'react-dom/client'
-import { App } from './app.tsx'
-import { bridge } from './bridge.ts'
-import { TooltipProvider } from './parts/tooltip.tsx'
-import { reportProblems } from './report-problems.ts'
-import { followApp } from './store/follow-app.ts'
+import './zod-without-eval.ts'
 
-reportProblems(bridge())
-followApp(bridge())
-
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content
-const root = document.querySelector('#root')
-if (root === null) throw new Error('The page has no #root to draw in.')
-
-createRoot(root).render(
-  <StrictMode>
-    <CSPProvider nonce={nonce}>
-      <TooltipProvider>
-        <App />
-      </TooltipProvider>
-    </CSPProvider>
-  </StrictMode>,
-)
+// Behind the setting: every schema is made under it, in whatever file the bundler puts it.
+void import('./start.tsx')

@@ -24,6 +24,12 @@ export function ShortcutSheet() {
       title: 'Do',
       lines: [
         ['Resend', 'R'],
+        ['Edit and resend', 'E'],
+        ['Send the draft', `${modifier} ↵`],
+        ['New request', `${modifier} N`],
+        ['Select more', 'Shift ↓', 'Shift ↑'],
+        ['Select all', `${modifier} A`],
+        ['Delete', `${modifier} ⌫`],
         ['Pin', 'P'],
       ],
     },

@@ -1,6 +1,7 @@
 import { ContextMenu } from '@base-ui/react/context-menu'
 import { Menu as Base } from '@base-ui/react/menu'
 import { clsx } from 'clsx'
+import { ChevronRight } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
 import { KeyCap } from './key-cap.tsx'
 import styles from './menu.module.css'
@@ -72,4 +73,50 @@ export function MenuItem({
 
 export function MenuLine() {
   return <Base.Separator className={styles['line']} />
+}
+
+/** One level of a menu inside of another, behind a line of it. */
+export function SubMenu({ icon, label, children }: { icon?: ReactNode; label: string; children: ReactNode }) {
+  return (
+    <Base.SubmenuRoot>
+      <Base.SubmenuTrigger className={styles['item']}>
+        <span className={styles['icon']}>{icon}</span>
+        <span className={styles['label']}>{label}</span>
+        <ChevronRight size={14} className={styles['more']} />
+      </Base.SubmenuTrigger>
+      <Base.Portal>
+        <Base.Positioner className={styles['positioner']} alignOffset={-5} collisionPadding={8}>
+          <Base.Popup className={styles['menu']}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.SubmenuRoot>
+  )
+}
+
+/** A line to be ticked; the menu stays open for what it is about. */
+export function MenuCheckbox({
+  checked,
+  help,
+  onChange,
+  children,
+}: {
+  checked: boolean
+  help?: ReactNode
+  onChange: (checked: boolean) => void
+  children: ReactNode
+}) {
+  return (
+    <Base.CheckboxItem
+      checked={checked}
+      closeOnClick={false}
+      className={clsx(styles['item'], styles['tall'])}
+      onCheckedChange={onChange}
+    >
+      <span className={clsx(styles['box'], checked && styles['ticked'])} />
+      <span className={styles['words']}>
+        {children}
+        {help !== undefined && <span className={styles['help']}>{help}</span>}
+      </span>
+    </Base.CheckboxItem>
+  )
 }

@@ -1,8 +1,14 @@
 import { clsx } from 'clsx'
 import { useId, type ReactNode } from 'react'
 import styles from './segmented.module.css'
+import { Tooltip } from './tooltip.tsx'
 
-export type Segment<Value extends string> = { readonly value: Value; readonly label: ReactNode }
+export type Segment<Value extends string> = {
+  readonly value: Value
+  readonly label: ReactNode
+  /** Why it cannot be chosen now. It stays in its place, and its tooltip says this. */
+  readonly offReason?: string | null
+}
 
 /** One of a few, all in sight. One stop for Tab; arrows choose. Each part is a radio button by role. */
 export function Segmented<Value extends string>({
@@ -20,17 +26,37 @@ export function Segmented<Value extends string>({
   return (
     <div className={styles['group']} role="radiogroup" aria-label={label}>
       {segments.map((segment) => (
-        <label key={segment.value} className={clsx(styles['segment'], segment.value === value && styles['on'])}>
-          <input
-            className={styles['input']}
-            type="radio"
-            name={name}
-            checked={segment.value === value}
-            onChange={() => onChange(segment.value)}
-          />
-          {segment.label}
-        </label>
+        <Part key={segment.value} name={name} segment={segment} isOn={segment.value === value} onChange={onChange} />
       ))}
     </div>
   )
+}
+
+function Part<Value extends string>({
+  name,
+  segment: { value, label, offReason },
+  isOn,
+  onChange,
+}: {
+  name: string
+  segment: Segment<Value>
+  isOn: boolean
+  onChange: (value: Value) => void
+}) {
+  const isOff = offReason !== undefined && offReason !== null
+  const part = (
+    <label className={clsx(styles['segment'], isOn && styles['on'], isOff && styles['off'])}>
+      <input
+        className={styles['input']}
+        type="radio"
+        name={name}
+        checked={isOn}
+        {...(isOff ? { 'aria-disabled': true } : {})}
+        onChange={() => !isOff && onChange(value)}
+      />
+      {label}
+      {isOff && <span className="visually-hidden">, off: {offReason}</span>}
+    </label>
+  )
+  return isOff ? <Tooltip content={offReason}>{part}</Tooltip> : part
 }

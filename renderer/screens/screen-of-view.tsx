@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import { useView } from '../store/view.ts'
 import { DoorsScreen } from './doors/doors-screen.tsx'
 import { InboxScreen } from './inbox/inbox-screen.tsx'
@@ -7,6 +8,12 @@ import { SourceScreen } from './source/source-screen.tsx'
 import { NewTargetScreen } from './target/new-target-screen.tsx'
 import { TargetScreen } from './target/target-screen.tsx'
 import { WelcomeScreen } from './welcome/welcome-screen.tsx'
+
+// They carry the editor, which the window does without until somebody edits.
+const ComposerScreen = lazy(async () => ({ default: (await import('../composer/composer-screen.tsx')).ComposerScreen }))
+const FromCurlScreen = lazy(async () => ({
+  default: (await import('../composer/from-curl-screen.tsx')).FromCurlScreen,
+}))
 
 /** What fills the window right of the rail. A screen whose source or target is gone gives way to the inbox by itself. */
 export function ScreenOfView() {
@@ -28,5 +35,17 @@ export function ScreenOfView() {
       return <TargetScreen key={screen.id} id={screen.id} />
     case 'new-target':
       return <NewTargetScreen />
+    case 'composer':
+      return (
+        <Suspense fallback={<main aria-label="Composer" aria-busy />}>
+          <ComposerScreen />
+        </Suspense>
+      )
+    case 'from-curl':
+      return (
+        <Suspense fallback={<main aria-label="From cURL" aria-busy />}>
+          <FromCurlScreen />
+        </Suspense>
+      )
   }
 }

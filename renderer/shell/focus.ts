@@ -1,5 +1,5 @@
 /** Panes by their mark in the page, in the order that F6 goes round. */
-const PANES = ['rail', 'list', 'detail', 'screen', 'status']
+const PANES = ['rail', 'list', 'detail', 'draft', 'response', 'screen', 'status']
 
 export function focusList(): boolean {
   return focusFirst('[role="grid"]')
@@ -24,7 +24,9 @@ export function focusNextPane(step: 1 | -1): boolean {
   const at = panes.findIndex((pane) => pane.contains(document.activeElement))
   const next = panes[(at + step + panes.length) % panes.length]
   if (next === undefined) return false
-  const stop = next.querySelector<HTMLElement>('[role="grid"], [tabindex="0"], button, input, a[href]')
+  const stop =
+    next.querySelector<HTMLElement>('[data-first-stop]') ??
+    next.querySelector<HTMLElement>('.cm-content, [role="grid"], [tabindex="0"], button, input, a[href]')
   ;(stop ?? next).focus()
   return true
 }

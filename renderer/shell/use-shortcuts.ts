@@ -1,11 +1,18 @@
 import { useEffect } from 'react'
 import type { RequestId } from '../../protocol/ids.ts'
+import { closeResponse, useComposer } from '../store/composer.ts'
+import { redoEdit, undoEdit } from '../store/composer-edit.ts'
+import { closeComposer, composeNew, editRequest } from '../store/composer-open.ts'
+import { refuseQuestion, sendDraft } from '../store/composer-send.ts'
 import { pinRequest, resendRequest } from '../store/request-verbs.ts'
 import { useRequests } from '../store/requests.ts'
 import { useShell } from '../store/shell.ts'
 import { openDialog, setView, showInbox, showScreen, useView } from '../store/view.ts'
 import { focusDetail, focusList, focusNextPane, focusSearch } from './focus.ts'
 import { moveSelection } from './move-selection.ts'
+
+/** Below this one pane shows at a time. */
+const ONE_PANE_PX = 720
 
 /** The window's own keys. Off while a field has the focus, and while a dialog or a menu is open: those have keys of their own. */
 export function useShortcuts(): void {
@@ -17,7 +24,9 @@ export function useShortcuts(): void {
 
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || isFloatOpen()) return
-  const isDone = hasModifier(event) ? runWithModifier(event.key) : !event.altKey && !isTyping(event) && runPlain(event)
+  const isDone = hasModifier(event)
+    ? runWithModifier(event)
+    : !event.altKey && (!isTyping(event) || leadsOut(event)) && runPlain(event)
   if (isDone) event.preventDefault()
 }
 
@@ -25,14 +34,47 @@ function hasModifier(event: KeyboardEvent): boolean {
   return useShell.getState().platform === 'darwin' ? event.metaKey : event.ctrlKey
 }
 
-function runWithModifier(key: string): boolean {
-  switch (key) {
+/** Keys that mean the same in a field of the composer as everywhere: one edits there most of the time. */
+function leadsOut({ key }: KeyboardEvent): boolean {
+  return isComposing() && (key === 'Escape' || key === 'F6')
+}
+
+function isComposing(): boolean {
+  return useView.getState().screen.kind === 'composer'
+}
+
+function runWithModifier(event: KeyboardEvent): boolean {
+  if (isComposing() && runInComposer(event)) return true
+  switch (event.key) {
     case '[':
       return focusList()
     case ']':
       return focusDetail()
     case ',':
       showScreen({ kind: 'preferences' })
+      return true
+    case 'n':
+      void composeNew()
+      return true
+    default:
+      return false
+  }
+}
+
+/** The text editor takes back its own steps first: what it has heard does not come here. */
+function runInComposer({ key, shiftKey, repeat }: KeyboardEvent): boolean {
+  switch (key.toLowerCase()) {
+    case 'enter':
+      if (!repeat) void sendDraft()
+      return true
+    case 'z':
+      if (!isFocusIn('[data-pane="draft"]')) return false
+      if (shiftKey) redoEdit()
+      else undoEdit()
+      return true
+    case 'y':
+      if (!isFocusIn('[data-pane="draft"]')) return false
+      redoEdit()
       return true
     default:
       return false
@@ -72,6 +114,8 @@ function runInInbox(event: KeyboardEvent): boolean {
       )
     case 'r':
       return !event.repeat && onSelected((id) => void resendRequest(id))
+    case 'e':
+      return !event.repeat && onSelected((id) => void editRequest(id))
     case 'p':
       return !event.repeat && onSelected(togglePin)
     default:
@@ -98,7 +142,8 @@ function onSelected(act: (id: RequestId) => void): boolean {
 /** One step out: of the request, of another screen, of the filter, of the selection. */
 function goBack(): boolean {
   const { screen, text, selectedId, isDetailOpen } = useView.getState()
-  if (screen.kind !== 'inbox') showInbox('all')
+  if (screen.kind === 'composer') leaveComposer()
+  else if (screen.kind !== 'inbox') showInbox('all')
   else if (isDetailOpen || isFocusIn('[data-pane="detail"]')) {
     setView({ isDetailOpen: false })
     // Below 720 wide the list is drawn again only now.
@@ -107,6 +152,14 @@ function goBack(): boolean {
   else if (selectedId !== null) setView({ selectedId: null })
   else return false
   return true
+}
+
+/** One step out of the composer: of a question, of the response where it stands alone, of the draft. */
+function leaveComposer(): void {
+  const { question, isResponseOpen } = useComposer.getState()
+  if (question !== null) refuseQuestion()
+  else if (isResponseOpen && window.innerWidth < ONE_PANE_PX) closeResponse()
+  else void closeComposer().then(() => focusList())
 }
 
 function isFocusIn(selector: string): boolean {

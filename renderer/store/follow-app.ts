@@ -1,8 +1,11 @@
+import type { DraftId } from '../../protocol/draft.ts'
 import type { RequestId } from '../../protocol/ids.ts'
 import type { Bridge, Events, EventName, HistoryStatus, Snapshot } from '../../protocol/ipc.ts'
 import type { RequestSummary } from '../../protocol/request.ts'
 import { createBatcher } from './batcher.ts'
+import { restoreDraft } from './composer-open.ts'
 import { useCounts } from './counts.ts'
+import { listDrafts } from './draft-marks.ts'
 import { useForwarding } from './forwarding.ts'
 import { askNewest, listRequests, takeDeleted, takeRequests, useRequests } from './requests.ts'
 import { useSettings } from './settings.ts'
@@ -55,6 +58,7 @@ async function start(bridge: Bridge, told: ReadonlySet<EventName>): Promise<void
     return
   }
   takeSnapshot(asked.value, told)
+  void listDrafts()
   const { view, sourceId, text } = useView.getState()
   await listRequests({ view, sourceId, text })
 }
@@ -80,9 +84,10 @@ function takeHistory(history: HistoryStatus): void {
 }
 
 function takeView(snapshot: Snapshot): void {
-  const { selectedId, sourceId, ...rest } = snapshot.view
+  const { selectedId, sourceId, draftId, ...rest } = snapshot.view
   // Ids cross the bridge as plain numbers; the view's file is written from branded ones.
   const ids = { selectedId: selectedId as RequestId | null, sourceId: sourceId as RequestSummary['sourceId'] }
+  if (draftId !== null) void restoreDraft(draftId as DraftId)
   const isFirstRun = !snapshot.settings.welcomed && snapshot.counts.total === 0
   useView.setState({ ...rest, ...ids, screen: { kind: isFirstRun ? 'welcome' : 'inbox' } })
 }

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import type { DraftId } from '../../protocol/draft.ts'
 import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { RequestView } from '../../protocol/ipc.ts'
 import type { ViewState } from '../../protocol/settings.ts'
@@ -14,6 +15,9 @@ export type Screen =
   | { readonly kind: 'refused'; readonly id: SourceId }
   | { readonly kind: 'target'; readonly id: TargetId }
   | { readonly kind: 'new-target' }
+  /** The draft that the store of drafts has open. */
+  | { readonly kind: 'composer' }
+  | { readonly kind: 'from-curl' }
 
 export type Dialog =
   | { readonly kind: 'add-source' }
@@ -22,8 +26,10 @@ export type Dialog =
   /** `answer` is called once, with no when the dialog is closed in any other way. */
   | { readonly kind: 'other-host'; readonly host: string; readonly answer: (yes: boolean) => void }
 
-export type View = Omit<ViewState, 'selectedId' | 'sourceId'> & {
+export type View = Omit<ViewState, 'selectedId' | 'sourceId' | 'draftId'> & {
   readonly selectedId: RequestId | null
+  /** The draft that is open in the composer. */
+  readonly draftId: DraftId | null
   readonly sourceId: SourceId | null
   readonly text: string
   readonly screen: Screen
@@ -36,6 +42,7 @@ export const useView = create<View>()(() => ({
   listWidth: null,
   railWidth: null,
   selectedId: null,
+  draftId: null,
   scrollTop: 0,
   view: 'all',
   sourceId: null,
@@ -58,8 +65,8 @@ export function setView(patch: Partial<Omit<View, 'dialog' | 'screen'>>): void {
 }
 
 function kept(view: View): ViewState {
-  const { listWidth, railWidth, selectedId, scrollTop, sourceId, tab, bodyView } = view
-  return { listWidth, railWidth, selectedId, scrollTop, view: view.view, sourceId, tab, bodyView }
+  const { listWidth, railWidth, selectedId, draftId, scrollTop, sourceId, tab, bodyView } = view
+  return { listWidth, railWidth, selectedId, draftId, scrollTop, view: view.view, sourceId, tab, bodyView }
 }
 
 export function showScreen(screen: Screen): void {

@@ -1,4 +1,5 @@
-import { ArrowLeft, Copy, Ellipsis, Link, Pin, RotateCw, Send } from 'lucide-react'
+import { ArrowLeft, Copy, Ellipsis, Link, PenLine, Pin, RotateCw, Send } from 'lucide-react'
+import type { RequestId } from '../../../../protocol/ids.ts'
 import type { RequestDetail } from '../../../../protocol/request.ts'
 import { copyText } from '../../../bridge.ts'
 import { hostOfUrl } from '../../../format/path.ts'
@@ -6,9 +7,12 @@ import { Button } from '../../../parts/button.tsx'
 import { CopyButton } from '../../../parts/copy-button.tsx'
 import { IconButton } from '../../../parts/icon-button.tsx'
 import { Menu, MenuItem, MenuLine } from '../../../parts/menu.tsx'
+import { editRequest } from '../../../store/composer-open.ts'
+import { useHasDraft } from '../../../store/draft-marks.ts'
 import { pinRequest, resendRequest } from '../../../store/request-verbs.ts'
 import { useTargets } from '../../../store/targets.ts'
 import { setView } from '../../../store/view.ts'
+import { CopyAsMenu } from '../copy-as-menu.tsx'
 import styles from './detail.module.css'
 import type { RequestUrl } from './request-url.ts'
 
@@ -25,6 +29,7 @@ export function DetailToolbar({ request, url }: { request: RequestDetail; url: R
       >
         Resend
       </Button>
+      <EditButton id={request.id} />
       <span className={styles['grow']} />
       <IconButton
         label={request.pinned ? 'Unpin' : 'Pin'}
@@ -36,6 +41,15 @@ export function DetailToolbar({ request, url }: { request: RequestDetail; url: R
       <CopyButton label="Copy URL" copy={() => copyText(url.input + url.rest)} />
       <MoreMenu request={request} url={url} />
     </div>
+  )
+}
+
+function EditButton({ id }: { id: RequestId }) {
+  const hasDraft = useHasDraft(id)
+  return (
+    <Button icon={<PenLine size={14} />} keys="E" aria-keyshortcuts="e" onClick={() => void editRequest(id)}>
+      {hasDraft ? 'Draft' : 'Edit & resend'}
+    </Button>
   )
 }
 
@@ -67,12 +81,7 @@ function MoreMenu({ request, url }: { request: RequestDetail; url: RequestUrl })
       <MenuItem icon={copyIcon} onPick={() => void copyText(url.rest)} offReason={url.rest === '' ? 'empty' : null}>
         Copy path and query
       </MenuItem>
-      <MenuItem
-        icon={copyIcon}
-        onPick={() => void copyText(request.headers.map((line) => line.join(': ')).join('\r\n'))}
-      >
-        Copy all headers
-      </MenuItem>
+      <CopyAsMenu id={request.id} />
       <MenuItem icon={<Link size={14} />} onPick={() => void copyText(`creel://request/${request.uid}`)}>
         Copy link
       </MenuItem>

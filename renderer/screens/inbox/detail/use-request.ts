@@ -28,7 +28,7 @@ export type RequestState = {
 }
 
 /** Reads a request and keeps up with what happens to it. An answer for another request than the shown one is dropped. */
-export function useRequest(id: RequestId): RequestState {
+export function useRequest(id: RequestId | null): RequestState {
   const [held, setHeld] = useState<Held | null>(null)
   const [tries, setTries] = useState(0)
 
@@ -38,10 +38,12 @@ export function useRequest(id: RequestId): RequestState {
     )
   }, [])
   const checkSignatureAgain = useCallback(() => {
+    if (id === null) return
     void ask('requests:signature', { id }).then((asked) => patch(id, { signature: asked.ok ? asked.value : 'unknown' }))
   }, [id, patch])
 
   useEffect(() => {
+    if (id === null) return undefined
     let isOver = false
     const readAll = async (): Promise<void> => {
       const [full, deliveries] = await Promise.all([ask('requests:get', { id }), ask('requests:deliveries', { id })])

@@ -1,13 +1,15 @@
-import { Copy, Link, PanelRightOpen, Pin, PinOff, RotateCw, Send } from 'lucide-react'
+import { Link, PanelRightOpen, PenLine, Pin, PinOff, RotateCw, Send } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { copyText } from '../../../bridge.ts'
-import { hostOfUrl, restOfTarget } from '../../../format/path.ts'
-import { AreaMenu, MenuItem, MenuLine } from '../../../parts/menu.tsx'
+import { hostOfUrl } from '../../../format/path.ts'
+import { AreaMenu, MenuItem, MenuLine, SubMenu } from '../../../parts/menu.tsx'
 import { focusDetail } from '../../../shell/focus.ts'
+import { editRequest } from '../../../store/composer-open.ts'
 import { pinRequest, resendRequest } from '../../../store/request-verbs.ts'
 import { useRequests } from '../../../store/requests.ts'
 import { useTargets } from '../../../store/targets.ts'
 import { setView, useView } from '../../../store/view.ts'
+import { CopyAsMenu } from '../copy-as-menu.tsx'
 
 /** The menu of the selected row: the verb that Enter would do first, then resend, mark and copy. */
 export function RequestMenu({ area }: { area: ReactElement }) {
@@ -25,7 +27,6 @@ function Lines() {
   if (request === undefined) return null
   const { id, uid, pinned, detail } = request
   const noBody = detail === null ? null : 'it never arrived'
-  const rest = restOfTarget(request)
   const open = () => {
     setView({ isDetailOpen: true })
     requestAnimationFrame(() => focusDetail())
@@ -38,16 +39,18 @@ function Lines() {
       <MenuItem icon={<RotateCw size={16} />} keys="R" offReason={noBody} onPick={() => void resendRequest(id)}>
         Resend
       </MenuItem>
-      {targets.slice(0, 6).map((target) => (
-        <MenuItem
-          key={target.id}
-          icon={<Send size={16} />}
-          offReason={noBody}
-          onPick={() => void resendRequest(id, target.id)}
-        >
-          Resend to {hostOfUrl(target.url)}
-        </MenuItem>
-      ))}
+      <MenuItem icon={<PenLine size={16} />} keys="E" offReason={noBody} onPick={() => void editRequest(id)}>
+        Edit and resend
+      </MenuItem>
+      {targets.length > 0 && noBody === null && (
+        <SubMenu icon={<Send size={16} />} label="Resend to">
+          {targets.map((target) => (
+            <MenuItem key={target.id} onPick={() => void resendRequest(id, target.id)}>
+              {hostOfUrl(target.url)}
+            </MenuItem>
+          ))}
+        </SubMenu>
+      )}
       <MenuLine />
       <MenuItem
         icon={pinned ? <PinOff size={16} /> : <Pin size={16} />}
@@ -57,9 +60,7 @@ function Lines() {
         {pinned ? 'Unpin' : 'Pin'}
       </MenuItem>
       <MenuLine />
-      <MenuItem icon={<Copy size={16} />} offReason={rest === '' ? 'empty' : null} onPick={() => void copyText(rest)}>
-        Copy path and query
-      </MenuItem>
+      {noBody === null && <CopyAsMenu id={id} />}
       <MenuItem icon={<Link size={16} />} onPick={() => void copyText(`creel://request/${uid}`)}>
         Copy link
       </MenuItem>

@@ -46,6 +46,7 @@ function snapshot(patch: Partial<Snapshot> = {}): Snapshot {
       listWidth: null,
       railWidth: null,
       selectedId: 2,
+      draftId: null,
       scrollTop: 0,
       view: 'all',
       sourceId: null,

@@ -1,0 +1,55 @@
+import { StateEffect, StateField, type EditorState, type Extension, type Range } from '@codemirror/state'
+import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view'
+import type { Mistake } from '../body/check-text.ts'
+import type { ChangedLine } from '../body/line-diff.ts'
+
+/** What is told about the text in its own lines: what differs from the original, and the first mistake. */
+export type Told = { readonly changed: readonly ChangedLine[]; readonly mistake: Mistake | null }
+
+export const tell = StateEffect.define<Told>()
+
+const changedLine = Decoration.line({ class: 'cm-changed' })
+const changedPart = Decoration.mark({ class: 'cm-changed-part' })
+const mistakeLine = Decoration.line({ class: 'cm-mistake-line' })
+const mistakePart = Decoration.mark({ class: 'cm-mistake' })
+
+class EndMark extends WidgetType {
+  override toDOM(): HTMLElement {
+    const mark = document.createElement('span')
+    mark.className = 'cm-mistake-end'
+    mark.ariaHidden = 'true'
+    return mark
+  }
+}
+const mistakeEnd = Decoration.widget({ widget: new EndMark(), side: 1 })
+
+/** Stands until it is told anew; moves with the text meanwhile. */
+export const toldLines: Extension = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(decorations, transaction) {
+    const told = transaction.effects.findLast((effect) => effect.is(tell))
+    return told === undefined ? decorations.map(transaction.changes) : decorate(transaction.state, told.value)
+  },
+  provide: (field) => EditorView.decorations.from(field),
+})
+
+function decorate(state: EditorState, { changed, mistake }: Told): DecorationSet {
+  const ranges: Range<Decoration>[] = []
+  for (const { line: index, from, to } of changed) {
+    if (index >= state.doc.lines) continue
+    const line = state.doc.line(index + 1)
+    ranges.push(changedLine.range(line.from))
+    const end = Math.min(line.from + to, line.to)
+    if (line.from + from < end) ranges.push(changedPart.range(line.from + from, end))
+  }
+  if (mistake !== null) ranges.push(...decorateMistake(state, mistake))
+  return Decoration.set(ranges, true)
+}
+
+/** By line and column, which mean the same whatever the line breaks are. */
+function decorateMistake(state: EditorState, mistake: Mistake): Range<Decoration>[] {
+  const line = state.doc.line(Math.min(mistake.line, state.doc.lines))
+  const at = Math.min(line.from + mistake.column - 1, line.to)
+  const mark = at < line.to ? mistakePart.range(at, at + 1) : mistakeEnd.range(at)
+  return [mistakeLine.range(line.from), mark]
+}
