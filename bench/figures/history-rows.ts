@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { WINDOW_ITEMS } from '../../protocol/limits.ts'
 import type { Context } from '../context.ts'
+import { openIndexLag } from '../index-lag.ts'
 import { MARKS } from '../marks.ts'
 import { startProcess } from '../process.ts'
 import type { InsertCalls } from '../processes/bare-insert.ts'
 import type { FeederCalls } from '../processes/feeder.ts'
 import type { Row } from '../row.ts'
 import { median, medianRatio } from '../statistics.ts'
+import { writeValue } from '../table.ts'
 import { isConnected, startAgent } from '../way.ts'
 
 /** How fast the app puts what comes over its socket into the history, beside SQLite alone. */
@@ -29,16 +31,24 @@ export async function measureHistoryRows(context: Context): Promise<readonly Row
   }
   const store = async (items: number): Promise<number> => (items / (await feeder.ask('feed', { items })).ms) * 1000
 
+  const index = openIndexLag(join(dataDir, 'history.sqlite'))
   await insert(5_000)
   await store(5_000)
-  const rows = context.isQuick ? 20_000 : 60_000
+  const rows = context.isQuick ? 10_000 : 40_000
+  const behind: number[] = []
+  const seconds: number[] = []
   const ours: number[] = []
   const baseline: number[] = []
   for (let round = 0; round < context.rounds; round += 1) {
+    // The rest of the round before is no part of this one.
+    await index.caughtUp()
     context.say(`history rows, round ${round + 1} of ${context.rounds}`)
     baseline.push(await insert(rows))
     ours.push(await store(rows))
+    behind.push(index.behind())
+    seconds.push(await index.caughtUp())
   }
+  index.close()
   await Promise.all([feeder.stop(), bare.stop(), agent.stop()])
   context.removeFolder(dataDir)
   return [
@@ -49,7 +59,10 @@ export async function measureHistoryRows(context: Context): Promise<readonly Row
       ours: median(ours),
       ratio: medianRatio(ours, baseline),
       mark: MARKS.historyRows,
-      notes: [`the loop commits ${WINDOW_ITEMS} rows at once, as many as may be on their way to the app`],
+      notes: [
+        `the loop commits ${WINDOW_ITEMS} rows at once, as many as may be on their way to the app`,
+        `words are indexed behind: of ${rows.toLocaleString('en-US')} rows ${Math.round(median(behind)).toLocaleString('en-US')} were left at the end, the last was indexed ${writeValue(median(seconds))} s later`,
+      ],
     },
   ]
 }
