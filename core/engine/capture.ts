@@ -30,10 +30,10 @@ export type CaptureOptions = {
  */
 export function createCapture(options: CaptureOptions): ItemSink {
   return {
-    async store(head, body) {
+    store(head, body) {
       const arrival = toArrival(options, head, body)
       const planned = planFor(options, head)
-      await settle(options, arrival, body, planned, () => options.intake.store(arrival, body, planned))
+      return settle(options, arrival, body, planned, () => options.intake.store(arrival, body, planned))
     },
     begin(head) {
       return captureLongBody(options, head)
@@ -59,9 +59,7 @@ function captureLongBody(options: CaptureOptions, head: ItemHead): ItemBody {
     async finish() {
       const body = incoming ?? open(new Uint8Array(0))
       const planned = planFor(options, head)
-      await settle(options, arrival ?? toArrival(options, head, null), null, planned, () =>
-        body.finish(planned),
-      )
+      await settle(options, arrival ?? toArrival(options, head, null), null, planned, () => body.finish(planned))
     },
     abort() {
       incoming?.abort()
@@ -69,20 +67,38 @@ function captureLongBody(options: CaptureOptions, head: ItemHead): ItemBody {
   }
 }
 
-async function settle(
+/** Not a function that awaits: all that was stored in one commit is started in the order of its promises, whichever way it came. */
+function settle(
   options: CaptureOptions,
   arrival: Arrival,
   body: Uint8Array | null,
   planned: readonly PlannedDelivery[],
   store: () => Promise<StoreOutcome>,
 ): Promise<void> {
-  let outcome: StoreOutcome
+  return attempt(store).then(
+    (outcome) => startStored(options, arrival, body, planned, outcome),
+    (error: unknown) => {
+      options.forwarder.abandon(planned)
+      throw error
+    },
+  )
+}
+
+function attempt<T>(act: () => Promise<T>): Promise<T> {
   try {
-    outcome = await store()
+    return act()
   } catch (error) {
-    options.forwarder.abandon(planned)
-    throw error
+    return Promise.reject(error)
   }
+}
+
+function startStored(
+  options: CaptureOptions,
+  arrival: Arrival,
+  body: Uint8Array | null,
+  planned: readonly PlannedDelivery[],
+  outcome: StoreOutcome,
+): void {
   if (outcome.kind === 'duplicate' || outcome.kind === 'tombstoned') {
     options.forwarder.abandon(planned)
     if (outcome.kind === 'duplicate') options.onRepeat(outcome.id)

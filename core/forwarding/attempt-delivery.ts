@@ -70,7 +70,7 @@ class Attempting {
           : { kind: 'refused-path', path: built.path }
       return this.#result(this.#sent(built.path, []), null, describeFailure(problem, target))
     }
-    const sent = this.#sent(built.path, [...built.wireHeaders])
+    const sent = this.#sent(built.path, built.wireHeaders)
     if (request.body !== null && !request.isProven && hash('sha256', request.body) !== request.bodySha256) {
       return this.#result(sent, null, describeFailure({ kind: 'body-altered' }, target))
     }

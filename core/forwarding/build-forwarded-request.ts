@@ -9,7 +9,7 @@ export type ForwardedRequest = {
   readonly origin: string
   readonly path: string
   /** Every line as it stands on the wire, in order. */
-  readonly wireHeaders: readonly HeaderLine[]
+  readonly wireHeaders: HeaderLine[]
   /** What undici is handed: names and values in turn, without the two lines that it writes itself. */
   readonly flatHeaders: string[]
 }
@@ -24,19 +24,27 @@ export type ForwardedRequestInput = {
   readonly markResend: boolean
 }
 
-/** Lines that belong to one connection (RFC 9110 section 7.6.1), and Expect, which a stored request has no use for. */
-const REMOVED = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
+/**
+ * What becomes of lines of these names. Removed: those that belong to one connection (RFC 9110 section 7.6.1), and Expect, which a stored request has no
+ * use for. Replaced: written anew for the target. Forwarded: not added where the sender sent it.
+ */
+const FATES: ReadonlyMap<string, 'removed' | 'replaced' | 'forwarded'> = new Map([
+  ['connection', 'removed'],
+  ['keep-alive', 'removed'],
+  ['proxy-connection', 'removed'],
+  ['te', 'removed'],
+  ['trailer', 'removed'],
+  ['transfer-encoding', 'removed'],
+  ['upgrade', 'removed'],
+  ['expect', 'removed'],
+  ['host', 'replaced'],
+  ['content-length', 'replaced'],
+  ['x-forwarded-host', 'forwarded'],
+  ['x-forwarded-proto', 'forwarded'],
+  ['x-forwarded-for', 'forwarded'],
 ])
-/** Written anew for the target. */
-const REPLACED = new Set(['host', 'content-length'])
+/** Most names need not be put in lower case to know that they are none of these. */
+const LENGTHS: ReadonlySet<number> = new Set([...FATES.keys()].map((name) => name.length))
 /** Methods that say `content-length: 0` when they have no body; the others say nothing. */
 const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
 
@@ -50,25 +58,19 @@ export function buildForwardedRequest(input: ForwardedRequestInput): ForwardedRe
 
   const keepsHost = options.keepHost || request.isAsWritten
   const host = (keepsHost ? firstValue(request.headers, 'host') : null) ?? target.authority
-  const lines = keptLines(request.headers)
-  if (!request.isAsWritten) lines.push(...forwardedForLines(lines, request))
+  const lines: HeaderLine[] = [
+    ['host', host],
+    // undici closes after HEAD: some servers send a body there, which would be taken for the next answer.
+    ['connection', request.method === 'HEAD' ? 'close' : 'keep-alive'],
+  ]
+  const told = addKept(lines, request.headers)
+  if (!request.isAsWritten) addSender(lines, request, told)
   if (input.markResend) lines.push(['Creel-Resend', request.uid])
-
-  const length: HeaderLine[] =
-    request.bodyBytes > 0 || EXPECTS_BODY.has(request.method) ? [['content-length', String(request.bodyBytes)]] : []
-  return {
-    method: request.method,
-    origin: target.origin,
-    path,
-    wireHeaders: [
-      ['host', host],
-      // undici closes after HEAD: some servers send a body there, which would be taken for the next answer.
-      ['connection', request.method === 'HEAD' ? 'close' : 'keep-alive'],
-      ...lines,
-      ...length,
-    ],
-    flatHeaders: ['host', host, ...lines.flat()],
-  }
+  const flatHeaders = ['host', host]
+  for (let at = 2; at < lines.length; at += 1) flatHeaders.push(...(lines[at] ?? []))
+  if (request.bodyBytes > 0 || EXPECTS_BODY.has(request.method))
+    lines.push(['content-length', String(request.bodyBytes)])
+  return { method: request.method, origin: target.origin, path, wireHeaders: lines, flatHeaders }
 }
 
 /** The target's path, then what followed the input, verbatim. Only a slash that both have is written once. */
@@ -104,39 +106,51 @@ function hasOwnPath(target: TargetAddress): boolean {
 
 /** Lines that go on as they are: not those for one hop, nor those that are written anew. */
 export function keptLines(headers: readonly HeaderLine[]): HeaderLine[] {
-  const named = connectionNames(headers)
-  return headers.filter(([name]) => {
-    const lower = name.toLowerCase()
-    return !REMOVED.has(lower) && !REPLACED.has(lower) && !named.has(lower)
-  })
+  const lines: HeaderLine[] = []
+  addKept(lines, headers)
+  return lines
 }
 
-/** Names that the sender's Connection lines list: they were meant for the first hop. */
-function connectionNames(headers: readonly HeaderLine[]): ReadonlySet<string> {
-  const names = new Set<string>()
+/** Adds the lines that go on as they are; gives the names among them, in lower case, of those that tell of the sender. */
+function addKept(lines: HeaderLine[], headers: readonly HeaderLine[]): ReadonlySet<string> {
+  const named = connectionNames(headers)
+  const told = new Set<string>()
+  for (const line of headers) {
+    const [name] = line
+    if (named !== null || LENGTHS.has(name.length)) {
+      const lower = name.toLowerCase()
+      const fate = FATES.get(lower)
+      if (fate === 'removed' || fate === 'replaced' || named?.has(lower) === true) continue
+      if (fate === 'forwarded') told.add(lower)
+    }
+    lines.push(line)
+  }
+  return told
+}
+
+function addSender(lines: HeaderLine[], { headers, remote, scheme }: SendableRequest, told: ReadonlySet<string>): void {
+  const host = firstValue(headers, 'host')
+  if (host !== null && !told.has('x-forwarded-host')) lines.push(['X-Forwarded-Host', host])
+  if (!told.has('x-forwarded-proto')) lines.push(['X-Forwarded-Proto', scheme])
+  if (remote !== null && remote !== '' && !told.has('x-forwarded-for')) lines.push(['X-Forwarded-For', remote])
+}
+
+/** Names that the sender's Connection lines list, as they were meant for the first hop; null where there are none. */
+function connectionNames(headers: readonly HeaderLine[]): ReadonlySet<string> | null {
+  let names: Set<string> | null = null
   for (const [name, value] of headers) {
-    if (name.toLowerCase() !== 'connection') continue
+    if (!isNamed(name, 'connection')) continue
+    names ??= new Set()
     for (const token of value.split(',')) names.add(token.trim().toLowerCase())
   }
   return names
 }
 
-function forwardedForLines(kept: readonly HeaderLine[], request: SendableRequest): HeaderLine[] {
-  const lines: HeaderLine[] = []
-  const host = firstValue(request.headers, 'host')
-  if (host !== null) addMissing('X-Forwarded-Host', host)
-  addMissing('X-Forwarded-Proto', request.scheme)
-  if (request.remote !== null && request.remote !== '') addMissing('X-Forwarded-For', request.remote)
-  return lines
-
-  function addMissing(name: string, value: string): void {
-    if (firstValue(kept, name.toLowerCase()) === null) lines.push([name, value])
-  }
+function firstValue(headers: readonly HeaderLine[], lowerName: string): string | null {
+  for (const [name, value] of headers) if (isNamed(name, lowerName)) return value
+  return null
 }
 
-function firstValue(headers: readonly HeaderLine[], lowerName: string): string | null {
-  for (const [name, value] of headers) {
-    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return value
-  }
-  return null
+function isNamed(name: string, lowerName: string): boolean {
+  return name.length === lowerName.length && name.toLowerCase() === lowerName
 }

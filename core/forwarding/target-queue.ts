@@ -121,7 +121,8 @@ export class TargetQueue {
     }
     if (isOpen && request !== null) this.#context.atHand.keep(item, request)
     this.#waiting.push(item)
-    void this.#states.writeWaiting([item])
+    // Most wait for a moment only, and stand as what they are.
+    if (!isOpen || stored !== 'queued') void this.#states.writeWaiting([item])
     this.pump()
   }
 

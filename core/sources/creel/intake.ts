@@ -125,12 +125,13 @@ export function createIntake(options: {
 
   /** The sink is called in order; its promises settle together, one commit for many. */
   function track(id: string, bytes: number, store: () => Promise<void>): null {
+    const stored = store()
     storing += 1
     const end = (): void => {
       storing -= 1
       hold(-bytes, -1)
     }
-    store().then(
+    stored.then(
       () => {
         end()
         options.onStored(id)
