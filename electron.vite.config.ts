@@ -4,6 +4,12 @@ import { defineConfig } from 'electron-vite'
 /** Native or provided by Electron itself; everything else is bundled, so that `out/` needs no node_modules but these. */
 const external = ['electron', 'better-sqlite3', 'bufferutil', 'utf-8-validate']
 
+/**
+ * What is loaded at every start is read and kept as text: without blanks and comments that is half. Names stay, so that a stack in the log can be
+ * read.
+ */
+const output = { minify: { compress: true, mangle: false, codegen: true } } as const
+
 /** Targets are those of the oldest runtime that runs the app, set by hand: electron-vite would take the installed Electron's. */
 export default defineConfig({
   main: {
@@ -11,7 +17,7 @@ export default defineConfig({
       target: 'node20',
       externalizeDeps: false,
       lib: { entry: 'main/index.ts', formats: ['cjs'], fileName: () => 'index.cjs' },
-      rollupOptions: { external },
+      rollupOptions: { external, output },
       outDir: 'out/main',
     },
   },

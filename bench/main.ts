@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { killApps } from './app.ts'
 import { createContext } from './context.ts'
 import { FIGURES } from './figures.ts'
 import { describeMachine } from './machine.ts'
@@ -28,6 +29,7 @@ if (unknown.length > 0) {
 const context = createContext(options.quick)
 function leave(): void {
   killEverything()
+  killApps()
   context.clean()
 }
 for (const [signal, code] of [
@@ -51,6 +53,7 @@ for (const { name, measure } of FIGURES) {
     // The others are still worth having; the exit code tells that the bench broke.
     process.exitCode = 1
     killEverything()
+    killApps()
     const why = error instanceof Error ? error.message : String(error)
     context.say(`${name}: ${error instanceof Error ? (error.stack ?? why) : why}`)
     rows.push({

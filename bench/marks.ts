@@ -37,6 +37,8 @@ export const MARKS = {
   idleMemory: mark('at-most', 80, 70),
   peakMemory: mark('at-most', 250, 200),
   smallBesideBig: mark('at-most', 60, 25),
+  windowShown: mark('ratio-at-most', 1.8, 1.4),
+  closedMemory: mark('above-baseline-at-most', 60, 40),
   shown: { must: null, aim: null },
 } as const satisfies Readonly<Record<string, Mark>>
 
