@@ -75,7 +75,7 @@ export const DraftBodyChange = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('bytes'),
     bytes: z
-      .instanceof(Uint8Array)
+      .custom<Uint8Array>((value) => value instanceof Uint8Array, 'Expected bytes')
       .refine((bytes) => bytes.length <= MAX_BODY_BYTES, 'A body that is edited here has at most 25 MiB'),
   }),
 ])

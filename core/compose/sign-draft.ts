@@ -1,11 +1,16 @@
 import { AppFailure } from '../../protocol/app-error.ts'
 import type { DraftSigning } from '../../protocol/draft.ts'
 import type { HeaderLine } from '../../protocol/request.ts'
-import { signRequest } from '../../signatures/sign.ts'
-import { detectScheme, type DetectedScheme } from '../../signatures/verify.ts'
+import { candidatesOf } from '../../signatures/detect.ts'
+import { findScheme } from '../../signatures/schemes.ts'
+import { signWebhook } from '../../signatures/sign.ts'
+import { detectScheme } from '../../signatures/verify.ts'
 
 export type SignInput = {
   readonly signing: DraftSigning
+  readonly method: string
+  /** Whole, as the receiver is called. */
+  readonly url: string
   readonly headers: readonly HeaderLine[]
   /** Of the request that the draft was made of: its scheme is meant where the draft's own lines show none any more. */
   readonly original: readonly HeaderLine[]
@@ -16,54 +21,75 @@ export type SignInput = {
   readonly now: number
 }
 
+/** What is sent. URL and body are there where the signature stands in them. */
+export type SignedDraft = {
+  readonly headers: readonly HeaderLine[]
+  readonly body: Uint8Array | null
+  readonly url: string | null
+}
+
 /** More kinds of signatures than this stand on no request. */
 const MOST_SCHEMES = 10
 
 /**
- * The header lines with the signature that was chosen.
- * @throws AppFailure `bad-input` (field `signing`) where nothing says how to sign, `secret-missing` (field = the scheme's id) without its secret.
+ * A draft with the signature that was chosen.
+ * @throws AppFailure `bad-input` (field `signing`) where it cannot be signed, with the reason; `secret-missing` (field = the scheme's id) without its secret.
  */
-export async function signDraft(input: SignInput): Promise<readonly HeaderLine[]> {
+export async function signDraft(input: SignInput): Promise<SignedDraft> {
   const { signing, headers } = input
-  if (signing.kind === 'original') return headers
-  if (signing.kind === 'unsigned') return withoutSignatures(headers)
-  const detected = detectScheme(headers) ?? detectScheme(input.original)
-  const scheme = signing.scheme ?? detected?.id ?? null
+  if (signing.kind === 'original') return { headers, body: null, url: null }
+  if (signing.kind === 'unsigned') return { headers: withoutSignatures(headers), body: null, url: null }
+  const body = await input.body()
+  const scheme = signing.scheme ?? schemeOf(headers, body) ?? schemeOf(input.original, null)
   if (scheme === null) {
-    throw new AppFailure({
-      code: 'bad-input',
-      message: 'Nothing on this request says whose signature it should have.',
-      fix: 'Choose a sender, or send it unsigned.',
-      field: 'signing',
-    })
+    throw unsignable(
+      'Nothing on this request says whose signature it should have.',
+      'Choose a sender, or send it unsigned.',
+    )
   }
   const secret = await input.secretOf(scheme)
-  if (secret === null) throw missingSecret(scheme, detected)
+  if (secret === null) throw missingSecret(scheme)
+  return signed(input, scheme, secret, body)
+}
+
+function signed(input: SignInput, scheme: string, secret: string, body: Uint8Array): SignedDraft {
+  const { method, url, headers, now } = input
   try {
-    const signed = signRequest({ scheme, headers, body: await input.body(), secret, now: input.now })
-    return signed.map(([name, value]): HeaderLine => [name, value])
+    const made = signWebhook({ scheme, secrets: [secret], method, url, headers, body, now })
+    return {
+      headers: made.headers.map(([name, value]): HeaderLine => [name, value]),
+      body: Buffer.compare(made.body, body) === 0 ? null : made.body,
+      url: made.url === null || made.url === url ? null : made.url,
+    }
   } catch (problem) {
+    // It says what is missing.
     if (!(problem instanceof RangeError)) throw problem
-    throw new AppFailure({ code: 'bad-input', message: problem.message, field: 'signing' }, { cause: problem })
+    throw unsignable(problem.message, 'Send it with the original signature, or unsigned.')
   }
+}
+
+function schemeOf(headers: readonly HeaderLine[], body: Uint8Array | null): string | null {
+  return candidatesOf({ headers, body })[0]?.scheme ?? null
 }
 
 function withoutSignatures(headers: readonly HeaderLine[]): readonly HeaderLine[] {
   let left = headers
   for (let n = 0; n < MOST_SCHEMES; n += 1) {
-    const scheme = detectScheme(left)
-    if (scheme === null) break
-    const names = new Set(scheme.headerNames.map((name) => name.toLowerCase()))
+    const names = new Set(detectScheme(left)?.headerNames.map((name) => name.toLowerCase()))
+    if (names.size === 0) break
     left = left.filter(([name]) => !names.has(name.toLowerCase()))
   }
   return left
 }
 
-function missingSecret(scheme: string, detected: DetectedScheme | null): AppFailure {
-  const name = detected?.id === scheme ? detected.name : scheme
+function unsignable(message: string, fix: string): AppFailure {
+  return new AppFailure({ code: 'bad-input', message, fix, field: 'signing' })
+}
+
+function missingSecret(scheme: string): AppFailure {
   return new AppFailure({
     code: 'secret-missing',
-    message: `The secret of ${name} is not on this computer, so the request cannot be signed anew.`,
+    message: `The secret of ${findScheme(scheme)?.name ?? scheme} is not on this computer, so the request cannot be signed anew.`,
     fix: 'Enter the secret, or send it with the original signature or unsigned.',
     field: scheme,
   })

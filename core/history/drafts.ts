@@ -32,11 +32,15 @@ export type HistoryDrafts = {
   delete(id: DraftId): Promise<void>
   /** Drafts that nobody changed or sent, which are made by looking. */
   deleteUntouched(): Promise<void>
-  /** Stores a request with the draft's body, which both own from then on, and its deliveries. Rejects with `altered` when the body is not the one announced. */
+  /**
+   * Stores a request with its deliveries, and with the draft's body, which both own from then on, or another one that was made of it. Rejects with `altered`
+   * when the body is not the one announced.
+   */
   send(
     arrival: Arrival,
     composition: Composition,
     deliveries: readonly PlannedDelivery[],
+    body: Uint8Array | null,
   ): Promise<{ readonly sent: SentRequest; readonly deliveries: readonly StoredDelivery[] }>
   /** Requests that were sent of a draft, oldest first. */
   sends(id: DraftId): Promise<readonly SentRequest[]>
@@ -85,16 +89,19 @@ export function createHistoryDrafts({ writer, reader }: Threads, uploads: Upload
     async deleteUntouched() {
       await writer.call('deleteUntouchedDrafts', null)
     },
-    send(arrival, composition, planned) {
+    send(arrival, composition, planned, body) {
       const { draftId, url, changes } = composition
       return inTurn(draftId, async () => {
-        const { stored, n } = await writer.call('sendDraft', {
+        const content = body === null ? null : await toContent(uploads, body)
+        const sending = writer.call('sendDraft', {
           arrival: toArrivalRow(arrival),
           draftId,
           url,
           changes: JSON.stringify(changes),
           deliveries: planned,
+          body: content,
         })
+        const { stored, n } = await sending.catch(givingUp(uploads, content))
         const sent: SentRequest = { ...summaryOf(arrival, stored, planned), draftId, n, url, changes }
         return { sent, deliveries: toStored(stored.id, stored.deliveryIds, planned) }
       })

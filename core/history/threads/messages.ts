@@ -123,6 +123,8 @@ export type WriterCalls = {
       url: string
       changes: string
       deliveries: readonly PlannedDelivery[]
+      /** Null = the draft's, which both own from then on. */
+      body: Content | null
     }
     output: { stored: Extract<StoreReply, { kind: 'stored' }>; n: number }
   }

@@ -14,7 +14,12 @@ export type DraftWrites = {
   save(id: DraftId, content: string, body: WritableBody | 'keep' | 'original', now: number): DraftRow
   delete(id: DraftId): void
   deleteUntouched(): void
-  send(input: WriterCalls['sendDraft']['input'], now: number): WriterCalls['sendDraft']['output']
+  /** `body` is one of the request's own; null = the draft's. */
+  send(
+    input: WriterCalls['sendDraft']['input'],
+    body: WritableBody | null,
+    now: number,
+  ): WriterCalls['sendDraft']['output']
 }
 
 type Owner = { readonly bodyId: number | null; readonly sha256: Buffer }
@@ -116,10 +121,11 @@ export function prepareDrafts(
     deleteUntouched() {
       for (const id of untouched.all()) deleteOne(id)
     },
-    send({ arrival, draftId, url, changes, deliveries }, now) {
+    send({ arrival, draftId, url, changes, deliveries }, own, now) {
+      if (reads.get({ id: draftId }) === null) own?.discard()
       need(draftId)
       const bodyId = bodyOf.get(draftId)?.bodyId ?? null
-      const stored = requests.store(arrival, sharedBody(bodyId), deliveries, now)
+      const stored = requests.store(arrival, own ?? sharedBody(bodyId), deliveries, now)
       // It has no id of a source by which it could be known, or stopped, already.
       if (stored.kind !== 'stored') throw new Error(`A composed request was ${stored.kind}.`)
       const n = (lastSend.get(draftId) ?? 0) + 1

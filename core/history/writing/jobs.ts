@@ -21,7 +21,10 @@ import { prepareTombstones } from './tombstones.ts'
 import { prepareTrash, type Trash } from './trash.ts'
 import { prepareWaste, type Waste } from './waste.ts'
 
-type PlainName = Exclude<keyof WriterCalls, 'store' | 'chunk' | 'dropUpload' | 'finishAttempt' | 'saveDraft' | 'shrink'>
+type PlainName = Exclude<
+  keyof WriterCalls,
+  'store' | 'chunk' | 'dropUpload' | 'finishAttempt' | 'saveDraft' | 'sendDraft' | 'shrink'
+>
 type PlainCalls = Pick<WriterCalls, PlainName>
 
 export type WriteJobs = {
@@ -74,6 +77,12 @@ export function prepareJobs(db: Database.Database): WriteJobs {
         const bytes = bodies.receive(body)
         const run = (): unknown => drafts.save(id, content, bytes, now)
         return { ...small, ...laneOf(body), run, onEnd: settling(bytes) }
+      }
+      case 'sendDraft': {
+        const { input } = call
+        const body = input.body === null ? null : bodies.receive(input.body)
+        const run = (): unknown => drafts.send(input, body, now)
+        return { ...small, ...(input.body && laneOf(input.body)), run, onEnd: settling(body) }
       }
       case 'chunk': {
         const { upload, n, bytes } = call.input
@@ -138,7 +147,6 @@ function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls
     addDraft: ({ parentId, content }, now) => drafts.add(parentId, content, now),
     deleteDraft: (id) => done(() => drafts.delete(id)),
     deleteUntouchedDrafts: () => done(() => drafts.deleteUntouched()),
-    sendDraft: (input, now) => drafts.send(input, now),
     setSetting: ({ name, json }) => done(() => config.setSetting(name, json)),
     probe: ({ bytes }) => done(() => probe(bytes)),
   }

@@ -62,7 +62,12 @@ function composition(draftId: DraftId): Composition {
 function send(draftId: DraftId, parentId: RequestId | null, body: Uint8Array) {
   const sha256 = createHash('sha256').update(body).digest('hex')
   const composed = arrival({ kind: 'composed', parentId, bodyBytes: body.length, sha256 })
-  return test.history.drafts.send(composed, composition(draftId), [planned({ state: 'sending', reason: 'composed' })])
+  return test.history.drafts.send(
+    composed,
+    composition(draftId),
+    [planned({ state: 'sending', reason: 'composed' })],
+    null,
+  )
 }
 
 /** Rows of bodies in the file, and how many of them have more than one owner. */
