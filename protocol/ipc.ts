@@ -302,6 +302,8 @@ export type Counts = {
   readonly held: number
   readonly retrying: number
   readonly pinned: number
+  /** Requests of which a search sees only path, event, provider and method yet. */
+  readonly unindexed: number
   readonly historyBytes: number
 }
 

@@ -39,12 +39,13 @@ export const NO_COUNTS: HistoryCounts = {
   pinned: 0,
   unreadBySource: {},
   heldBySource: {},
+  unindexed: 0,
   bytes: 0,
 }
 
 export function toCounts(counts: HistoryCounts): Counts {
-  const { total, unread, failed, held, retrying, pinned, bytes } = counts
-  return { total, unread, failed, held, retrying, pinned, historyBytes: bytes }
+  const { total, unread, failed, held, retrying, pinned, unindexed, bytes } = counts
+  return { total, unread, failed, held, retrying, pinned, unindexed, historyBytes: bytes }
 }
 
 /** Rows that are read anew in one go while more and more change, and once that is over: a burst must leave the history's reader time for others. */
@@ -71,6 +72,7 @@ export function createLiveView(options: {
 }): LiveView {
   let counts = NO_COUNTS
   let stopped = false
+  let isRecountDue = false
 
   // One batch for both: told apart, a change could overtake the row that it changes.
   const news = createBatch<News>({
@@ -93,12 +95,16 @@ export function createLiveView(options: {
     work.catch((problem: unknown) => {
       if (stopped) return
       options.onProblem(problem)
-      const timer = setTimeout(() => {
-        timers.delete(timer)
-        again()
-      }, AGAIN_MS)
-      timers.add(timer)
+      later(again)
     })
+  }
+
+  function later(again: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      again()
+    }, AGAIN_MS)
+    timers.add(timer)
   }
 
   /** But for new rows, which were told before anything was read. */
@@ -141,6 +147,14 @@ export function createLiveView(options: {
 
   async function recount(): Promise<void> {
     counts = await options.requests.counts()
+    // Nobody tells when they are indexed.
+    if (counts.unindexed > 0 && !isRecountDue && !stopped) {
+      isRecountDue = true
+      later(() => {
+        isRecountDue = false
+        recounts.add(null)
+      })
+    }
     options.events.emit('counts:changed', toCounts(counts))
     options.events.emit('forwarding:changed', options.forwarding())
     options.onCounts()

@@ -180,6 +180,8 @@ export type HistoryCounts = {
   readonly pinned: number
   readonly unreadBySource: Readonly<Record<number, number>>
   readonly heldBySource: Readonly<Record<number, number>>
+  /** Requests that are not in the index of words yet, so that a search sees only path, event, provider and method of them. Rarely any. */
+  readonly unindexed: number
   /** Size of the database file with its journal. */
   readonly bytes: number
 }

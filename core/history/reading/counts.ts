@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { statSync } from 'node:fs'
 import type { HistoryCounts } from '../history.ts'
+import { prepareUnindexed } from '../search/unindexed.ts'
 import type { CounterName } from '../writing/counters.ts'
 
 type Shown = Exclude<CounterName, 'content'>
@@ -21,6 +22,7 @@ export function prepareCounts(db: Database.Database): () => HistoryCounts {
      GROUP BY coalesce(item.source_id, 0)`,
   )
   const read = db.prepare<[], Row>("SELECT name, source_id AS sourceId, value FROM counter WHERE name <> 'content'")
+  const unindexed = prepareUnindexed(db)
   return db.transaction(() => {
     const sums: Record<Shown, number> = { total: 0, unread: 0, failed: 0, held: 0, retrying: 0, pinned: 0 }
     const bySource: { unread: Record<number, number>; held: Record<number, number> } = { unread: {}, held: {} }
@@ -38,6 +40,7 @@ export function prepareCounts(db: Database.Database): () => HistoryCounts {
       ...sums,
       unreadBySource: bySource.unread,
       heldBySource: bySource.held,
+      unindexed: unindexed(),
       bytes: sizeOf(db.name) + sizeOf(`${db.name}-wal`),
     }
   })

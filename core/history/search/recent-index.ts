@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { projectItem, type SearchedItem } from './projection.ts'
-import { prepareSearchedItems } from './searched-items.ts'
+import { PORTION_ROWS, prepareSearchedItems } from './searched-items.ts'
 
 /** What just came and is in no index yet, made searchable in the memory of whoever reads. */
 export type RecentIndex = {
@@ -12,6 +12,8 @@ export type RecentIndex = {
 
 /** Portions of rows that are taken in at most: some hundred milliseconds of work, once for a burst. */
 const PORTIONS_MAX = 50
+/** Fewer where their bodies are long. */
+export const RECENT_ROWS = PORTIONS_MAX * PORTION_ROWS
 
 /** A table of the connection's own, which even one that only reads may have. It takes words apart as the index does, so that both find the same. */
 export function prepareRecentIndex(db: Database.Database): RecentIndex {

@@ -11,7 +11,7 @@ const BODY = `coalesce(
   (SELECT substr(bytes, 1, ${BODY_BYTES_READ}) FROM body_chunk WHERE body_id = item.body_id AND n = 0)) AS body`
 
 /** Rows that are read for one transaction of the index, and bytes of bodies in them: about two milliseconds of work. */
-const ROWS = 20
+export const PORTION_ROWS = 20
 const BYTES = 65_536
 
 export type SearchedItems = {
@@ -25,8 +25,8 @@ export type SearchedItems = {
 export function prepareSearchedItems(db: Database.Database): SearchedItems {
   const select = (condition: string): Database.Statement<[number], SearchedItem> =>
     db.prepare(`SELECT ${COLUMNS}, ${BODY} FROM item LEFT JOIN body ON body.id = item.body_id WHERE ${condition}`)
-  const newer = select(`item.id > ? ORDER BY item.id LIMIT ${ROWS}`)
-  const older = select(`item.id <= ? ORDER BY item.id DESC LIMIT ${ROWS}`)
+  const newer = select(`item.id > ? ORDER BY item.id LIMIT ${PORTION_ROWS}`)
+  const older = select(`item.id <= ? ORDER BY item.id DESC LIMIT ${PORTION_ROWS}`)
   return {
     after: (id) => portionOf(newer.iterate(id)),
     upTo: (id) => portionOf(older.iterate(id)).toReversed(),

@@ -1,6 +1,6 @@
 import { Inbox, Search } from 'lucide-react'
 import type { SourceId } from '../../../../protocol/ids.ts'
-import { countOf } from '../../../format/bytes.ts'
+import { countOf, formatCount } from '../../../format/bytes.ts'
 import { timeAgoInWords } from '../../../format/time-ago.ts'
 import { copyText } from '../../../bridge.ts'
 import { Button } from '../../../parts/button.tsx'
@@ -44,6 +44,7 @@ const NONE_OF = {
 
 function NoMatch({ text }: { text: string }) {
   const total = useCounts((state) => state.counts?.total)
+  const unindexed = useCounts((state) => state.counts?.unindexed ?? 0)
   return (
     <EmptyState
       icon={<Search size={16} />}
@@ -55,7 +56,14 @@ function NoMatch({ text }: { text: string }) {
       }
     >
       <p className={styles['query']}>{text}</p>
-      {total !== undefined && <p className={styles['faint']}>{countOf(total, 'request')} searched.</p>}
+      {total !== undefined && (
+        <p className={styles['faint']}>
+          {countOf(total, 'request')} searched
+          {unindexed > 0 &&
+            `, ${formatCount(Math.min(unindexed, total))} of them by path and event only until they are indexed`}
+          .
+        </p>
+      )}
     </EmptyState>
   )
 }

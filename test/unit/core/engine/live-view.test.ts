@@ -22,10 +22,11 @@ const queued = {
 const row = (id: number): RequestSummary => ({ id: RequestId.parse(id) }) as RequestSummary
 
 /** A view over a history whose reads fail so many times. */
-function open(failures: number) {
+function open(failures: number, unindexed: readonly number[] = []) {
   const told: { name: string; event: unknown }[] = []
   const problems: unknown[] = []
   let left = failures
+  const indexing = [...unindexed]
   const fail = (): void => {
     left -= 1
     if (left >= 0) throw new Error('the reader is being started again')
@@ -37,7 +38,7 @@ function open(failures: number) {
     requests: {
       async counts() {
         fail()
-        return { ...NO_COUNTS, total: 7 }
+        return { ...NO_COUNTS, total: 7, unindexed: indexing.shift() ?? 0 }
       },
     } as HistoryRequests,
     deliveries: {
@@ -132,4 +133,13 @@ test('what could not be read is told once it can, new rows once only', async () 
   await eventually(() => expect(named(told, 'counts:changed').at(-1)).toMatchObject({ total: 7 }))
   expect(named(told, 'requests:received')).toEqual([[row(1)]])
   expect(problems).toHaveLength(3)
+})
+
+test('counts are told anew until all requests are indexed, of which nobody tells', async () => {
+  const { view: live, told } = open(0, [40, 20])
+  live.recount()
+  await eventually(() => {
+    const counts = named(told, 'counts:changed') as { unindexed: number }[]
+    expect(counts.map(({ unindexed }) => unindexed)).toEqual([40, 20, 0])
+  })
 })

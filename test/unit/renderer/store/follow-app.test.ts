@@ -10,7 +10,16 @@ import { listRequests, takeRequests, useRequests } from '../../../../renderer/st
 import { useShell } from '../../../../renderer/store/shell.ts'
 import { useView } from '../../../../renderer/store/view.ts'
 
-const counts: Counts = { total: 3, unread: 0, failed: 0, held: 0, retrying: 0, pinned: 0, historyBytes: 10 }
+const counts: Counts = {
+  total: 3,
+  unread: 0,
+  failed: 0,
+  held: 0,
+  retrying: 0,
+  pinned: 0,
+  unindexed: 0,
+  historyBytes: 10,
+}
 
 function row(id: number, patch: Partial<RequestSummary> = {}): RequestSummary {
   return {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { toArrivalRow } from '../../../../../core/history/arrival-row.ts'
 import type { Arrival, RequestFilter } from '../../../../../core/history/history.ts'
 import { openForReading, openForWriting } from '../../../../../core/history/open-database.ts'
+import { prepareCounts } from '../../../../../core/history/reading/counts.ts'
 import { prepareList } from '../../../../../core/history/reading/list-requests.ts'
 import { prepareIndexer, type Indexer } from '../../../../../core/history/search/indexer.ts'
 import type { Call, ListPiece, StoreReply, WriterCalls } from '../../../../../core/history/threads/messages.ts'
@@ -207,6 +208,7 @@ describe('finding requests', () => {
 
   it('takes in a burst from its newest end, and finds the rest by heads until it is indexed', () => {
     const ids = storeMany(1500, (n) => `{"n":"word${n}"}`)
+    expect(prepareCounts(reader)().unindexed).toBe(500)
     expect(find('word1499').ids).toEqual(ids.slice(1499))
     expect(find('word600').ids).toEqual(ids.slice(600, 601))
     expect(find('word10').ids).toEqual(ids.filter((_, n) => n >= 500 && `word${n}`.startsWith('word10')).toReversed())
@@ -259,6 +261,7 @@ describe('filling the index', () => {
     writer.exec("UPDATE progress SET value = 100 WHERE name IN ('search', 'search floor')")
     const young = storeMany(3, () => '{"age":"young"}')
     expect(find('young').ids).toEqual(young.toReversed())
+    expect(prepareCounts(reader)().unindexed).toBe(100)
     // Of old ones only heads are known yet, and these all have this word.
     expect(find('hooks').ids).toEqual([...old, ...young].toReversed())
     while (indexed('post').length === 0) indexer.step()
@@ -267,12 +270,12 @@ describe('filling the index', () => {
     expect(indexed('old')).toEqual(old.slice(-20))
     expect(find('old').ids).toEqual(old.slice(-20).toReversed())
     indexAll()
-    expect(progress('search floor')).toBe(0)
+    expect(prepareCounts(reader)().unindexed).toBe(0)
     expect(find('old').ids).toEqual(old.toReversed())
   })
 })
 
-const SOURCE = {
+const SOURCE: WriterCalls['addSource']['input'] = {
   kind: 'creel',
   name: 'Relay',
   relayUrl: 'https://relay.example.com',
@@ -281,4 +284,4 @@ const SOURCE = {
   targets: [],
   held: false,
   disconnected: false,
-} as const
+}
