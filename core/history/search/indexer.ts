@@ -27,8 +27,7 @@ export function prepareIndexer(db: Database.Database): Indexer {
   )
   const merge = db.prepare(`INSERT INTO search (search, rank) VALUES ('merge', ${MERGED_PAGES})`)
   const changes = db.prepare<[], number>('SELECT total_changes()').pluck()
-  // What the last run left may want to be merged.
-  let owed = MERGES_PER_PORTION
+  let owed = 0
 
   function add(portion: readonly SearchedItem[]): void {
     for (const item of portion) {
@@ -78,9 +77,12 @@ export function prepareIndexer(db: Database.Database): Indexer {
           owed = mergeSome.immediate() ? owed - 1 : 0
           return true
         }
-        if (!addPortion.immediate()) return false
-        owed = MERGES_PER_PORTION
-        return true
+        if (addPortion.immediate()) {
+          owed = MERGES_PER_PORTION
+          return true
+        }
+        // What was deleted is taken out where it is a tenth of a segment.
+        return mergeSome.immediate()
       }),
   }
 }
