@@ -9,8 +9,8 @@ export const NO_LIMITS: Limits = { whole: { days: null, count: null, bytes: null
 
 /** Keeps the history within its limits, a few ms at a time, behind what arrives. */
 export type Retention = {
-  /** Looks now, as the limits changed. */
-  run(): void
+  /** Looks once whoever changed the limits had the time to take that back. */
+  limitsChanged(): void
   /** Deletes all but the pinned of a source, or of all. Goes on at the next start where it is cut off. Gives how many. */
   clear(scope: ExpiryScope): Promise<number>
   stop(): Promise<void>
@@ -24,10 +24,12 @@ export type RetentionOptions = {
   readonly onProblem: (problem: unknown) => void
   /** Shortens the waits of tests. */
   readonly everyMs?: number
+  readonly thinkAgainMs?: number
 }
 
 const DAY_MS = 86_400_000
 const EVERY_MS = 60_000
+const THINK_AGAIN_MS = 12_000
 /** Between two steps, for what else there is to write. */
 const REST_MS = 25
 /** Beyond this share of the limit there is no rest: what arrives would win. */
@@ -45,6 +47,7 @@ export function startRetention(options: RetentionOptions): Retention {
   let running: Promise<void> | null = null
   let isAskedAgain = false
   let isCleared = false
+  let thinking: ReturnType<typeof setTimeout> | undefined
   let wake: () => void = () => undefined
 
   function rest(ms: number): Promise<void> {
@@ -137,7 +140,11 @@ export function startRetention(options: RetentionOptions): Retention {
   running = work(takeUp)
 
   return {
-    run,
+    limitsChanged() {
+      if (isStopped) return
+      clearTimeout(thinking)
+      thinking = setTimeout(run, options.thinkAgainMs ?? THINK_AGAIN_MS)
+    },
     async clear(scope) {
       const { newestId } = await keeping.usage()
       const rule = { kind: 'clear', scope, upTo: newestId } as const
@@ -147,6 +154,7 @@ export function startRetention(options: RetentionOptions): Retention {
     async stop() {
       isStopped = true
       clearInterval(timer)
+      clearTimeout(thinking)
       wake()
       await running
     },

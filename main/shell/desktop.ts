@@ -106,7 +106,7 @@ export function openDesktop(options: {
       }),
       onSettings: () => {
         applyTheme(settings.current().theme)
-        engine.retention.run()
+        engine.retention.limitsChanged()
         tellWindow('settings:changed', settings.current())
       },
     }),

@@ -1,5 +1,6 @@
 import { useView } from '../store/view.ts'
 import { AddSourceDialog } from './add-source-dialog.tsx'
+import { ClearDialog } from './clear-dialog.tsx'
 import { OtherHostDialog } from './other-host-dialog.tsx'
 import { ReleaseDialog } from './release-dialog.tsx'
 import { ShortcutSheet } from './shortcut-sheet.tsx'
@@ -16,6 +17,8 @@ export function Dialogs() {
       return <ShortcutSheet />
     case 'other-host':
       return <OtherHostDialog host={dialog.host} answer={dialog.answer} />
+    case 'clear':
+      return <ClearDialog sourceId={dialog.sourceId} />
     case undefined:
       return null
   }

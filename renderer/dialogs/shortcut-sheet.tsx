@@ -1,6 +1,7 @@
 import { Button } from '../parts/button.tsx'
 import { KeyCap } from '../parts/key-cap.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { listShortcuts } from '../shell/shortcut-list.ts'
 import { useModifier } from '../store/shell.ts'
 import { closeDialog } from '../store/view.ts'
 import styles from './shortcut-sheet.module.css'
@@ -8,43 +9,7 @@ import styles from './shortcut-sheet.module.css'
 /** Every key that does something today. */
 export function ShortcutSheet() {
   const modifier = useModifier()
-  const groups = [
-    {
-      title: 'Move',
-      lines: [
-        ['Down, up', 'J', 'K', '↓', '↑'],
-        ['Newest, oldest', 'Home', 'End'],
-        ['Open', 'Enter'],
-        ['Back, clear', 'Esc'],
-        ['Focus list, request', `${modifier} [`, `${modifier} ]`],
-        ['Next pane', 'F6'],
-      ],
-    },
-    {
-      title: 'Do',
-      lines: [
-        ['Resend', 'R'],
-        ['Edit and resend', 'E'],
-        ['Send the draft', `${modifier} ↵`],
-        ['New request', `${modifier} N`],
-        ['Select more', 'Shift ↓', 'Shift ↑'],
-        ['Select all', `${modifier} A`],
-        ['Delete', `${modifier} ⌫`],
-        ['Pin', 'P'],
-      ],
-    },
-    {
-      title: 'Find',
-      lines: [['Search', '/']],
-    },
-    {
-      title: 'Creel',
-      lines: [
-        ['Preferences', `${modifier} ,`],
-        ['Shortcuts', '?'],
-      ],
-    },
-  ]
+  const groups = listShortcuts(modifier)
   return (
     <Dialog
       open

@@ -1,4 +1,4 @@
-import { Copy, Play, Send, SlidersHorizontal, Unplug } from 'lucide-react'
+import { Check, Copy, Play, Send, SlidersHorizontal, Trash2, Unplug } from 'lucide-react'
 import { describeSource } from '../format/connection-words.ts'
 import { formatCount } from '../format/bytes.ts'
 import type { Source } from '../../protocol/source.ts'
@@ -6,6 +6,7 @@ import { copyText } from '../bridge.ts'
 import { Mark } from '../parts/mark.tsx'
 import { AreaMenu, MenuItem, MenuLine } from '../parts/menu.tsx'
 import { PauseIcon } from '../parts/pause-icon.tsx'
+import { markAllRead } from '../store/deletion.ts'
 import { sendSample, updateSourceOrTell, useInputs, useSources, useSourceStatus } from '../store/sources.ts'
 import { openDialog, showInbox, showScreen, useView } from '../store/view.ts'
 import { RailItem } from './rail-item.tsx'
@@ -62,6 +63,7 @@ const SAID = { live: undefined, reconnecting: undefined, refused: 'refused', dis
 
 function SourceMenuLines({ source }: { source: Source }) {
   const url = useInputs(source.id)[0]?.url
+  const unread = useSourceStatus(source.id)?.unread ?? 0
   const noUrl = url === undefined ? 'not connected yet' : null
   return (
     <>
@@ -86,6 +88,17 @@ function SourceMenuLines({ source }: { source: Source }) {
         onPick={() => void updateSourceOrTell({ id: source.id, disconnected: !source.disconnected })}
       >
         {source.disconnected ? 'Connect' : 'Disconnect'}
+      </MenuItem>
+      <MenuLine />
+      <MenuItem
+        icon={<Check size={16} />}
+        offReason={unread === 0 ? 'none is unread' : null}
+        onPick={() => void markAllRead(source.id)}
+      >
+        Mark all as read
+      </MenuItem>
+      <MenuItem danger icon={<Trash2 size={16} />} onPick={() => openDialog({ kind: 'clear', sourceId: source.id })}>
+        Clear…
       </MenuItem>
     </>
   )

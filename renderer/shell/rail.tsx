@@ -1,10 +1,12 @@
-import { Inbox, Keyboard, Pin, SlidersHorizontal, TriangleAlert } from 'lucide-react'
+import { Check, Inbox, Keyboard, Pin, SlidersHorizontal, Trash2, TriangleAlert } from 'lucide-react'
 import type { CSSProperties, KeyboardEvent } from 'react'
 import { formatCount } from '../format/bytes.ts'
+import { AreaMenu, MenuItem } from '../parts/menu.tsx'
 import { Splitter } from '../parts/splitter.tsx'
 import { Switch } from '../parts/switch.tsx'
 import { PauseIcon } from '../parts/pause-icon.tsx'
 import { useCounts } from '../store/counts.ts'
+import { markAllRead } from '../store/deletion.ts'
 import { setForwarding, useForwarding } from '../store/forwarding.ts'
 import { openDialog, setView, showInbox, showScreen, useView } from '../store/view.ts'
 import { RailItem } from './rail-item.tsx'
@@ -70,17 +72,44 @@ function Views() {
       {views
         .filter(({ view }) => !isFresh || view === 'all')
         .map(({ view, label, icon, count, tone }) => (
-          <RailItem
+          <AreaMenu
             key={view}
-            icon={icon}
-            label={label}
-            isCurrent={current === view}
-            isFallbackStop={view === 'all' && current === null}
-            count={count === undefined || count === 0 ? undefined : formatCount(count)}
-            tone={tone}
-            onPick={() => showInbox(view)}
-          />
+            area={
+              <div>
+                <RailItem
+                  icon={icon}
+                  label={label}
+                  isCurrent={current === view}
+                  isFallbackStop={view === 'all' && current === null}
+                  count={count === undefined || count === 0 ? undefined : formatCount(count)}
+                  tone={tone}
+                  onPick={() => showInbox(view)}
+                />
+              </div>
+            }
+          >
+            <ViewMenuLines />
+          </AreaMenu>
         ))}
+    </>
+  )
+}
+
+/** What can be done to all requests at once. */
+function ViewMenuLines() {
+  const unread = useCounts((state) => state.counts?.unread)
+  return (
+    <>
+      <MenuItem
+        icon={<Check size={16} />}
+        offReason={unread === 0 ? 'none is unread' : null}
+        onPick={() => void markAllRead(null)}
+      >
+        Mark all as read
+      </MenuItem>
+      <MenuItem danger icon={<Trash2 size={16} />} onPick={() => openDialog({ kind: 'clear', sourceId: null })}>
+        Clear all but pinned…
+      </MenuItem>
     </>
   )
 }

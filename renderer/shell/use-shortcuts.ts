@@ -4,6 +4,7 @@ import { closeResponse, useComposer } from '../store/composer.ts'
 import { redoEdit, undoEdit } from '../store/composer-edit.ts'
 import { closeComposer, composeNew, editRequest } from '../store/composer-open.ts'
 import { refuseQuestion, sendDraft } from '../store/composer-send.ts'
+import { deleteSelected } from '../store/deletion.ts'
 import { pinRequest, resendRequest } from '../store/request-verbs.ts'
 import { useRequests } from '../store/requests.ts'
 import { useShell } from '../store/shell.ts'
@@ -50,6 +51,8 @@ function runWithModifier(event: KeyboardEvent): boolean {
       return focusList()
     case ']':
       return focusDetail()
+    case 'Backspace':
+      return !event.repeat && !isTyping(event) && useView.getState().screen.kind === 'inbox' && deletes(event.shiftKey)
     case ',':
       showScreen({ kind: 'preferences' })
       return true
@@ -59,6 +62,12 @@ function runWithModifier(event: KeyboardEvent): boolean {
     default:
       return false
   }
+}
+
+function deletes(all: boolean): boolean {
+  if (!all) return deleteSelected()
+  openDialog({ kind: 'clear', sourceId: useView.getState().sourceId })
+  return true
 }
 
 /** The text editor takes back its own steps first: what it has heard does not come here. */

@@ -7,7 +7,7 @@ import { restoreDraft } from './composer-open.ts'
 import { useCounts } from './counts.ts'
 import { listDrafts } from './draft-marks.ts'
 import { useForwarding } from './forwarding.ts'
-import { askNewest, listRequests, takeDeleted, takeRequests, useRequests } from './requests.ts'
+import { askNewest, listRequests, takeDeleted, takeRequests, takeRestored, useRequests } from './requests.ts'
 import { useSettings } from './settings.ts'
 import { useShell } from './shell.ts'
 import { takeSources } from './sources.ts'
@@ -15,7 +15,7 @@ import { takeTargets } from './targets.ts'
 import { openDialog, showRequest, showScreen, useView } from './view.ts'
 
 type RequestNews =
-  | { readonly kind: 'received' | 'changed'; readonly requests: readonly RequestSummary[] }
+  | { readonly kind: 'received' | 'changed' | 'restored'; readonly requests: readonly RequestSummary[] }
   | { readonly kind: 'deleted'; readonly ids: readonly RequestId[] }
 
 /**
@@ -37,6 +37,7 @@ export function followApp(bridge: Bridge): () => void {
   listen('requests:received', (requests) => takeNews({ kind: 'received', requests }))
   listen('requests:changed', (requests) => takeNews({ kind: 'changed', requests }))
   listen('requests:deleted', ({ ids }) => takeNews({ kind: 'deleted', ids }))
+  listen('requests:restored', (requests) => takeNews({ kind: 'restored', requests }))
   listen('forwarding:changed', (status) => useForwarding.setState(status))
   listen('sources:changed', ({ sources, statuses }) => takeSources(sources, statuses))
   listen('targets:changed', ({ targets, statuses }) => takeTargets(targets, statuses))
@@ -96,13 +97,17 @@ function takeRequestNews(news: readonly RequestNews[]): void {
   const received: RequestSummary[] = []
   const changed: RequestSummary[] = []
   const deleted: RequestId[] = []
+  const restored: RequestSummary[] = []
   for (const one of news) {
     if (one.kind === 'deleted') deleted.push(...one.ids)
     else if (one.kind === 'received') received.push(...one.requests)
+    else if (one.kind === 'restored') restored.push(...one.requests)
     else changed.push(...one.requests)
   }
   if (received.length > 0 || changed.length > 0) takeRequests(received, changed)
   if (deleted.length > 0) takeDeleted(deleted)
+  // Nothing is deleted twice so soon after another: what is restored was deleted before it.
+  if (restored.length > 0) takeRestored(restored)
 }
 
 function showAsked(shown: Events['app:shown']): void {

@@ -75,11 +75,25 @@ export function withNewestPage(
   return withPage(dropped(rows, left), page, asked.askedAt)
 }
 
+/** Of so many deleted rows it is known that they are: pages on their way are not older than that. */
+const MOST_DELETED = 5000
+
 export function withoutDeleted(rows: RequestRows, ids: readonly RequestId[]): RequestRows {
   const changeNo = rows.changeNo + 1
-  const deletedAt = new Map(rows.deletedAt)
+  const deletedAt = new Map([...rows.deletedAt].slice(-MOST_DELETED))
   for (const id of ids) deletedAt.set(id, changeNo)
   return { ...dropped(rows, ids), changeNo, deletedAt }
+}
+
+/** Rows that were deleted and are there again. */
+export function withRestored(
+  rows: RequestRows,
+  restored: readonly RequestSummary[],
+  belongs: (request: RequestSummary) => boolean,
+): RequestRows {
+  const deletedAt = new Map(rows.deletedAt)
+  for (const { id } of restored) deletedAt.delete(id)
+  return withEvents({ ...rows, deletedAt }, restored, belongs)
 }
 
 /** Forgets the oldest rows beyond `keep`: a window that stays open for days must not hold all that ever came. They come back as pages. */

@@ -12,6 +12,7 @@ import {
   withoutOldest,
   withPage,
   withPatch,
+  withRestored,
   type RequestRows,
 } from './request-rows.ts'
 import { showFailure } from './toast.ts'
@@ -123,6 +124,16 @@ function askNewestSoon(): void {
 
 export function takeDeleted(ids: readonly RequestId[]): void {
   useRequests.setState((state) => ({ rows: withoutDeleted(state.rows, ids) }))
+}
+
+/** A deletion was taken back. Where only the history can say what belongs here, it is asked. */
+export function takeRestored(restored: readonly RequestSummary[]): void {
+  const { filter } = useRequests.getState()
+  const belongs = (request: RequestSummary) => filter.sourceId === null || request.sourceId === filter.sourceId
+  useRequests.setState(({ rows }) => ({
+    rows: withRestored(rows, restored, filter.view === 'all' && filter.text === '' ? belongs : () => false),
+  }))
+  if (filter.view !== 'all' || filter.text !== '') void listRequests(filter)
 }
 
 export function patchRequests(ids: readonly RequestId[], patch: { read?: boolean; pinned?: boolean }): void {

@@ -8,8 +8,8 @@ const BEFORE_SNAPSHOT = AppSettings.parse({})
 
 export const useSettings = create<AppSettings>()(() => BEFORE_SNAPSHOT)
 
-/** Changes at once what is shown, and again if the file says otherwise. */
-export async function saveSettings(patch: Partial<AppSettings>): Promise<void> {
+/** Changes at once what is shown, and again if the file says otherwise. Whether it was saved. */
+export async function saveSettings(patch: Partial<AppSettings>): Promise<boolean> {
   const before = useSettings.getState()
   useSettings.setState(patch)
   const saved = await ask('app:save-settings', patch)
@@ -18,4 +18,5 @@ export async function saveSettings(patch: Partial<AppSettings>): Promise<void> {
     useSettings.setState(before)
     showFailure(saved.error)
   }
+  return saved.ok
 }

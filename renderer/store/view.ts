@@ -23,6 +23,8 @@ export type Dialog =
   | { readonly kind: 'add-source' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'release'; readonly held: number }
+  /** Of one source, or of all. */
+  | { readonly kind: 'clear'; readonly sourceId: SourceId | null }
   /** `answer` is called once, with no when the dialog is closed in any other way. */
   | { readonly kind: 'other-host'; readonly host: string; readonly answer: (yes: boolean) => void }
 

@@ -1,119 +1,94 @@
-import { X } from 'lucide-react'
-import { countOf, formatBytes } from '../../format/bytes.ts'
-import { Checkbox } from '../../parts/choice.tsx'
-import { IconButton } from '../../parts/icon-button.tsx'
-import { Mark } from '../../parts/mark.tsx'
-import { Segmented } from '../../parts/segmented.tsx'
-import { useCounts } from '../../store/counts.ts'
-import { saveSettings, useSettings } from '../../store/settings.ts'
-import { useShell } from '../../store/shell.ts'
+import { clsx } from 'clsx'
+import { useEffect, useRef, useState } from 'react'
 import settings from '../settings.module.css'
+import { About } from './about-section.tsx'
+import { Diagnostics } from './diagnostics-section.tsx'
+import { General } from './general-section.tsx'
+import { Keeping } from './keeping-section.tsx'
+import { Network } from './network-section.tsx'
+import { Notifications } from './notifications-section.tsx'
 import styles from './preferences-screen.module.css'
+import { Privacy } from './privacy-section.tsx'
+import { ShortcutList } from './shortcut-list.tsx'
+import { SourcesAndTargets } from './places-section.tsx'
 
-const THEMES = [
-  { value: 'system', label: 'System' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
+const SECTIONS = [
+  { id: 'general', title: 'General', Section: General },
+  { id: 'keeping', title: 'Keeping', Section: Keeping },
+  { id: 'diagnostics', title: 'Diagnostics', Section: Diagnostics },
+  { id: 'notifications', title: 'Notifications', Section: Notifications },
+  { id: 'privacy', title: 'Privacy', Section: Privacy },
+  { id: 'network', title: 'Network', Section: Network },
+  { id: 'places', title: 'Sources and targets', Section: SourcesAndTargets },
+  { id: 'about', title: 'About', Section: About },
 ] as const
+type SectionId = (typeof SECTIONS)[number]['id']
 
+/** All that is set for the app as a whole, in one column; the names at the left lead to its parts. */
 export function PreferencesScreen() {
+  const column = useRef<HTMLDivElement>(null)
+  const [current, setCurrent] = useCurrentSection(column)
+  const goTo = (id: SectionId) => {
+    setCurrent(id)
+    sectionIn(column.current, id)?.scrollIntoView({ block: 'start' })
+    sectionIn(column.current, id)?.focus({ preventScroll: true })
+  }
   return (
     <main className={settings['screen']} aria-label="Preferences" data-pane="screen" tabIndex={-1}>
       <div className={settings['bar']}>
         <h1 className={settings['title']}>Preferences</h1>
       </div>
-      <div className={styles['column']}>
-        <General />
-        <Secrets />
-        <Hosts />
-        <About />
+      <div className={styles['panes']}>
+        <nav className={styles['names']} aria-label="Sections of the preferences">
+          {SECTIONS.map(({ id, title }) => (
+            <button
+              key={id}
+              type="button"
+              className={clsx(styles['name'], current === id && styles['current'])}
+              aria-current={current === id}
+              onClick={() => goTo(id)}
+            >
+              {title}
+            </button>
+          ))}
+        </nav>
+        <div ref={column} className={styles['column']}>
+          {SECTIONS.map(({ id, title, Section }) => (
+            <section key={id} className={styles['section']} aria-label={title} data-section={id} tabIndex={-1}>
+              <h2>{title}</h2>
+              <Section />
+            </section>
+          ))}
+        </div>
+        <aside className={styles['aside']} aria-label="Shortcuts">
+          <ShortcutList />
+        </aside>
       </div>
     </main>
   )
 }
 
-function General() {
-  const theme = useSettings((state) => state.theme)
-  const markResends = useSettings((state) => state.markResends)
-  return (
-    <section className={styles['section']} aria-label="General">
-      <h2>General</h2>
-      <div className={styles['line']}>
-        <span>Appearance</span>
-        <Segmented
-          label="Appearance"
-          segments={THEMES}
-          value={theme}
-          onChange={(value) => void saveSettings({ theme: value })}
-        />
-      </div>
-      <Checkbox
-        checked={markResends}
-        help="It holds the original's id. Your server can tell a resend by it."
-        onChange={(event) => void saveSettings({ markResends: event.target.checked })}
-      >
-        Add a <code>Creel-Resend</code> line to a resend
-      </Checkbox>
-    </section>
-  )
+function sectionIn(column: HTMLElement | null, id: SectionId): HTMLElement | null {
+  return column?.querySelector<HTMLElement>(`[data-section="${id}"]`) ?? null
 }
 
-/** Where tokens are kept. Without a keyring this is said for as long as it is so. */
-function Secrets() {
-  const hasKeyring = useShell((shell) => shell.hasKeyring)
-  return (
-    <section className={styles['section']} aria-label="Secrets">
-      <h2>Secrets</h2>
-      <p className={hasKeyring ? styles['quiet'] : styles['warning']}>
-        <Mark name={hasKeyring ? 'delivered' : 'client-error'} />
-        {hasKeyring
-          ? "Tokens and signing secrets are kept in this computer's keyring."
-          : 'No keyring on this computer. Tokens are kept in a file that only you can read.'}
-      </p>
-    </section>
-  )
-}
-
-function Hosts() {
-  const hosts = useSettings((state) => state.allowedHosts)
-  return (
-    <section className={styles['section']} aria-label="Other hosts">
-      <h2>Other hosts</h2>
-      <p className={styles['quiet']}>
-        {hosts.length === 0
-          ? 'Requests go to this computer only. Creel asks once before it sends to another host.'
-          : 'Requests may be sent to these hosts, as asked once each:'}
-      </p>
-      {hosts.length > 0 && (
-        <ul>
-          {hosts.map((host) => (
-            <li key={host} className={styles['line']}>
-              <code>{host}</code>
-              <IconButton
-                small
-                label={`Ask again for ${host}`}
-                icon={<X size={14} />}
-                onClick={() => void saveSettings({ allowedHosts: hosts.filter((other) => other !== host) })}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
-  )
-}
-
-function About() {
-  const { version, profile } = useShell()
-  const counts = useCounts((state) => state.counts)
-  return (
-    <section className={styles['section']} aria-label="About">
-      <h2>About</h2>
-      <p className={styles['quiet']}>
-        Creel {version}
-        {profile !== null && `, profile ${profile}`}
-        {counts !== null && `. ${countOf(counts.total, 'request')} in the history, ${formatBytes(counts.historyBytes)}`}
-      </p>
-    </section>
-  )
+/** The section whose head is the last above the upper third of the column. */
+function useCurrentSection(column: { readonly current: HTMLDivElement | null }) {
+  const [current, setCurrent] = useState<SectionId>('general')
+  useEffect(() => {
+    const scroller = column.current
+    if (scroller === null) return undefined
+    const look = () => {
+      const line = scroller.getBoundingClientRect().top + scroller.clientHeight / 3
+      const above = SECTIONS.filter(
+        ({ id }) => (sectionIn(scroller, id)?.getBoundingClientRect().top ?? Infinity) < line,
+      )
+      const isAtEnd = scroller.scrollTop > 0 && scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 2
+      const at = isAtEnd ? SECTIONS.at(-1) : above.at(-1)
+      setCurrent(at?.id ?? 'general')
+    }
+    scroller.addEventListener('scroll', look, { passive: true })
+    return () => scroller.removeEventListener('scroll', look)
+  }, [column])
+  return [current, setCurrent] as const
 }

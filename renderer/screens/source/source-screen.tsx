@@ -16,6 +16,7 @@ import { RemoveQuestion } from '../remove-question.tsx'
 import styles from '../settings.module.css'
 import { ConnectionProofCard } from './connection-proof-card.tsx'
 import { PublicAddress } from './public-address.tsx'
+import { SourceKeeping } from './source-keeping.tsx'
 import { TargetChoice } from './target-choice.tsx'
 import { TokenReplace } from './token-replace.tsx'
 
@@ -47,6 +48,7 @@ export function SourceScreen({ id }: { id: SourceId }) {
             onChange={(targets) => void updateSourceOrTell({ id, targets: [...targets] })}
           />
           <span className={styles['help']}>A change takes effect from the next request.</span>
+          <SourceKeeping source={source} />
           {source.kind !== 'embedded' && (
             <RemoveQuestion
               what="source"

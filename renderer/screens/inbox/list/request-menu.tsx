@@ -1,4 +1,4 @@
-import { Link, PanelRightOpen, PenLine, Pin, PinOff, RotateCw, Send } from 'lucide-react'
+import { Link, PanelRightOpen, PenLine, Pin, PinOff, RotateCw, Send, Trash2 } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { copyText } from '../../../bridge.ts'
 import { hostOfUrl } from '../../../format/path.ts'
@@ -6,7 +6,10 @@ import { AreaMenu, MenuItem, MenuLine, SubMenu } from '../../../parts/menu.tsx'
 import { focusDetail } from '../../../shell/focus.ts'
 import { editRequest } from '../../../store/composer-open.ts'
 import { pinRequest, resendRequest } from '../../../store/request-verbs.ts'
+import { deleteRequests } from '../../../store/deletion.ts'
+import { useModifier } from '../../../store/shell.ts'
 import { useRequests } from '../../../store/requests.ts'
+import { MuteLines } from './mute-lines.tsx'
 import { useTargets } from '../../../store/targets.ts'
 import { setView, useView } from '../../../store/view.ts'
 import { CopyAsMenu } from '../copy-as-menu.tsx'
@@ -24,6 +27,7 @@ function Lines() {
   const selectedId = useView((view) => view.selectedId)
   const request = useRequests((state) => (selectedId === null ? undefined : state.rows.byId.get(selectedId)))
   const targets = useTargets((state) => state.targets)
+  const modifier = useModifier()
   if (request === undefined) return null
   const { id, uid, pinned, detail } = request
   const noBody = detail === null ? null : 'it never arrived'
@@ -59,10 +63,15 @@ function Lines() {
       >
         {pinned ? 'Unpin' : 'Pin'}
       </MenuItem>
+      <MuteLines request={request} />
       <MenuLine />
       {noBody === null && <CopyAsMenu id={id} />}
       <MenuItem icon={<Link size={16} />} onPick={() => void copyText(`creel://request/${uid}`)}>
         Copy link
+      </MenuItem>
+      <MenuLine />
+      <MenuItem danger icon={<Trash2 size={16} />} keys={`${modifier} ⌫`} onPick={() => void deleteRequests([id])}>
+        Delete
       </MenuItem>
     </>
   )

@@ -1,0 +1,71 @@
+import type { RequestId, SourceId } from '../../protocol/ids.ts'
+import { ask } from '../bridge.ts'
+import { countOf } from '../format/bytes.ts'
+import { patchRequests, useRequests } from './requests.ts'
+import { showFailure, showToast, showUndoToast } from './toast.ts'
+import { setView, useView } from './view.ts'
+
+/** Deletes requests, and selects the next row. For as long as the toast stands they can be had back. */
+export async function deleteRequests(ids: readonly RequestId[]): Promise<void> {
+  if (ids.length === 0) return
+  const before = useView.getState().selectedId
+  if (before !== null && ids.includes(before)) setView({ selectedId: nextAfter(before, new Set(ids)) })
+  const deleted = await ask('requests:delete', { ids: [...ids] })
+  if (!deleted.ok) {
+    setView({ selectedId: before })
+    showFailure(deleted.error)
+    return
+  }
+  const { deletion, requests, deliveries } = deleted.value
+  const along = deliveries === 0 ? '' : `, with ${countOf(deliveries, 'delivery', 'deliveries')}`
+  showUndoToast('deleted', `${countOf(requests, 'request')} deleted${along}`, {
+    undo: () => void undo(deletion, before),
+    onEnd: () => void ask('requests:finish-delete', { deletion }),
+  })
+}
+
+/** What is selected. True when that is something. */
+export function deleteSelected(): boolean {
+  const { selectedId } = useView.getState()
+  if (selectedId === null) return false
+  void deleteRequests([selectedId])
+  return true
+}
+
+async function undo(deletion: number, selectedId: RequestId | null): Promise<void> {
+  const undone = await ask('requests:undo-delete', { deletion })
+  if (undone.ok) setView({ selectedId })
+  else showFailure(undone.error)
+}
+
+/** The next older row that stays, else the next newer. */
+function nextAfter(id: RequestId, gone: ReadonlySet<RequestId>): RequestId | null {
+  const { order } = useRequests.getState().rows
+  const at = order.indexOf(id)
+  const older = order.slice(at + 1).find((other) => !gone.has(other))
+  return older ?? order.slice(0, Math.max(at, 0)).findLast((other) => !gone.has(other)) ?? null
+}
+
+/** Of one source, or of all. Says how many went. */
+export async function clearHistory(sourceId: SourceId | null): Promise<void> {
+  const cleared = await ask('history:clear', { sourceId })
+  if (cleared.ok) showToast('done', `${countOf(cleared.value.requests, 'request')} cleared`)
+  else showFailure(cleared.error)
+}
+
+/** Of one source, or of all. */
+export async function markAllRead(sourceId: SourceId | null): Promise<void> {
+  const marked = await ask('requests:mark-all-read', { sourceId })
+  if (!marked.ok) {
+    showFailure(marked.error)
+    return
+  }
+  const { byId } = useRequests.getState().rows
+  const unread = [...byId.values()].filter(
+    (request) => !request.read && (sourceId === null || request.sourceId === sourceId),
+  )
+  patchRequests(
+    unread.map(({ id }) => id),
+    { read: true },
+  )
+}
