@@ -17,7 +17,7 @@ const LIBRARIES = {
   'libnotify.so.4': 'libnotify4',
 }
 
-/** Programs: a display without a screen, a session bus, and a keyring that tests unlock. */
+/** Programs: a display without a screen, a session bus, a keyring that tests unlock, and what the documents tell people to type. */
 const DISPLAY_PROGRAMS = {
   Xvfb: 'xvfb',
   'xvfb-run': 'xvfb',
@@ -25,6 +25,7 @@ const DISPLAY_PROGRAMS = {
   'dbus-run-session': 'dbus',
   'dbus-launch': 'dbus-x11',
   'gnome-keyring-daemon': 'gnome-keyring',
+  curl: 'curl',
 }
 const COMPILER_PROGRAMS = { python3: 'python3', make: 'make', 'g++': 'g++' }
 
