@@ -305,6 +305,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await sources.stop()
       await Promise.all([forwarder.stop(STOP_GRACE_MS), byHand.stop(STOP_GRACE_MS)])
       live.stop()
+      // While the history still takes it: the window may close only after this.
+      await deletions.finishAll()
       await retention.stop()
       stopHealth()
       await history.close()
