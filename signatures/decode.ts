@@ -30,7 +30,8 @@ export function decodeDigest(text: string, encoding: DigestEncoding, length: num
 
 /** Base64 of either alphabet, padded or not: for keys that people paste, never for signatures. Null when it is neither. */
 export function decodeLooseBase64(text: string): Buffer | null {
-  if (text === '' || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return null
-  const bare = text.replace(/=+$/, '')
-  return bare.length % 4 === 1 ? null : Buffer.from(bare.replaceAll('-', '+').replaceAll('_', '/'), 'base64')
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return null
+  const bareLength = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0)
+  // The decoder takes both alphabets.
+  return bareLength % 4 === 1 ? null : Buffer.from(text, 'base64')
 }

@@ -19,12 +19,15 @@ export function readValue(format: Format, value: string): ReadValue {
     case 'prefix':
       return readPrefixed(format.prefix, format.optional === true, unfold(value))
     case 'kv': {
-      const pairs = value.split(format.separator).map(splitPair)
-      return {
-        texts: pairs.flatMap(([key, text]) => (key === format.signatureKey ? [text] : [])),
-        timestamp: pairs.find(([key]) => key === format.timestampKey)?.[1] ?? null,
-        lacksPrefix: false,
+      const texts: string[] = []
+      let timestamp: string | null = null
+      for (const pair of value.split(format.separator)) {
+        const at = pair.indexOf('=')
+        const key = at === -1 ? '' : pair.slice(0, at).trim()
+        if (key === format.signatureKey) texts.push(pair.slice(at + 1).trim())
+        else if (key === format.timestampKey) timestamp ??= pair.slice(at + 1).trim()
       }
+      return { texts, timestamp, lacksPrefix: false }
     }
     case 'list': {
       const entries = value.split(format.separator).map((entry) => entry.trim())
@@ -80,11 +83,6 @@ function readPrefixed(prefix: string, isOptional: boolean, entries: readonly str
     else lacksPrefix = true
   }
   return { texts, timestamp: null, lacksPrefix }
-}
-
-function splitPair(pair: string): readonly [key: string, value: string] {
-  const at = pair.indexOf('=')
-  return at === -1 ? ['', ''] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
 }
 
 function readTemplate(template: string, value: string): ReadValue {

@@ -37,7 +37,7 @@ export function judgeRow(compiled: CompiledRow, call: Call): Judgement {
     id: row.idHeader === undefined ? null : findHeader(call.headers, row.idHeader),
     secret: '',
   }
-  const usable = entries.flatMap((entry) => usableOf(entry))
+  const usable = usableOf(entries)
   const header = usable[0]?.header ?? first.header
   const known: Known = {
     algorithm: nameOf(header),
@@ -70,12 +70,17 @@ function tokenEntry(header: RowHeader, value: string): Entry {
   return { header, texts: isPrefixed ? [text] : [], timestamp: null, lacksPrefix: !isPrefixed }
 }
 
-function usableOf({ header, texts }: Entry): Usable[] {
-  const digests = texts.flatMap((text) => {
-    const bytes = header.mac === 'token' ? Buffer.from(text, 'latin1') : decodeDigest(text, header.enc, header.length)
-    return bytes === null || bytes.length === 0 ? [] : [bytes]
-  })
-  return digests.length === 0 ? [] : [{ header, digests }]
+function usableOf(entries: readonly Entry[]): readonly Usable[] {
+  const usable: Usable[] = []
+  for (const { header, texts } of entries) {
+    const digests: Buffer[] = []
+    for (const text of texts) {
+      const bytes = header.mac === 'token' ? Buffer.from(text, 'latin1') : decodeDigest(text, header.enc, header.length)
+      if (bytes !== null && bytes.length > 0) digests.push(bytes)
+    }
+    if (digests.length > 0) usable.push({ header, digests })
+  }
+  return usable
 }
 
 type Seen = {
@@ -117,7 +122,7 @@ function findMatch({ row }: CompiledRow, call: Call, { values, usable, known }: 
     const secret = secrets[secretIndex] ?? ''
     for (const form of keysOfSecret(secret, encoding, row.keyPrefixes)) {
       wellFormed += 1
-      if (!isMatch(form, usable, secret === '' ? values : { ...values, secret })) continue
+      if (!isMatch(form, usable, usable[0]?.header.mac === 'digest' ? { ...values, secret } : values)) continue
       const limit = { name: row.name, tolerance: row.ts?.tolerance ?? null, oneSided: row.ts?.oneSided }
       return matched(call, known, { secretIndex, secretForm: form.form }, limit)
     }

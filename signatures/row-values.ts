@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, type Hmac } from 'node:crypto'
 import { findHeader, isNamed } from './header-lines.ts'
 import { nodeAt, readJsonTree, textAt } from './json-tree.ts'
 import type { RowHeader } from './row-scheme.ts'
@@ -40,7 +40,7 @@ export function signedUrl(row: SchemeRow, url: string | null): string | null {
 
 /** The digest that the sender would send in this header. For a token it is the token. */
 export function computeDigest(header: RowHeader, key: string | Buffer, values: PartValues): Buffer {
-  if (header.mac === 'hmac') return feedParts(createHmac(header.alg, key), header.parts, values).digest()
+  if (header.mac === 'hmac') return feedParts(startHmac(header.alg, key), header.parts, values).digest()
   if (header.mac === 'digest') return feedParts(createHash(header.alg), header.parts, values).digest()
   return typeof key === 'string' ? Buffer.from(key) : key
 }
@@ -48,4 +48,11 @@ export function computeDigest(header: RowHeader, key: string | Buffer, values: P
 /** A digest in the spelling of its header. */
 export function spellDigest(header: RowHeader, digest: Buffer): string {
   return digest.toString(header.mac === 'token' ? 'latin1' : header.enc)
+}
+
+/** As Latin-1 text a decoded key is taken several times faster than as a Buffer, which is first asked whether it is a key object. */
+function startHmac(algorithm: string, key: string | Buffer): Hmac {
+  return typeof key === 'string'
+    ? createHmac(algorithm, key)
+    : createHmac(algorithm, key.toString('latin1'), { encoding: 'latin1' })
 }

@@ -5,7 +5,7 @@ import type { VerifyingCalls } from '../processes/verifying.ts'
 import type { Row } from '../row.ts'
 import { median, medianRatio } from '../statistics.ts'
 
-const SCHEMES = ['github', 'stripe'] as const
+const SCHEMES = ['github', 'stripe', 'slack', 'shopify', 'standard-webhooks'] as const
 
 /** Verifying the signature of a 2 KB body, beside the HMAC that cannot be avoided. */
 export async function measureVerifying(context: Context): Promise<readonly Row[]> {

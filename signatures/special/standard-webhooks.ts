@@ -28,18 +28,25 @@ export const standardWebhooks: Scheme = {
 type Prefix = keyof typeof branded
 
 function prefixOf(call: Pick<Call, 'headers'>): Prefix {
+  if (findHeader(call.headers, 'webhook-signature') !== null) return 'webhook-'
   const isSvix = findHeader(call.headers, 'svix-signature') !== null || findHeader(call.headers, 'svix-id') !== null
-  return isSvix && findHeader(call.headers, 'webhook-signature') === null ? 'svix-' : 'webhook-'
+  return isSvix ? 'svix-' : 'webhook-'
 }
 
 function judgeStandardWebhooks(call: Call): Judgement {
   const prefix = prefixOf(call)
-  const publicKeys = [...(call.keys.publicKeys ?? []), ...call.keys.secrets.filter((text) => text.startsWith('whpk_'))]
-  const asymmetric = publicKeys.length === 0 ? null : judgeAsymmetric(call, prefix, publicKeys)
+  const { publicKeys = [], secrets } = call.keys
+  const isAsymmetric = publicKeys.length > 0 || secrets.some(isPublicKey)
+  const keys = isAsymmetric ? [...publicKeys, ...secrets.filter(isPublicKey)] : []
+  const asymmetric = isAsymmetric ? judgeAsymmetric(call, prefix, keys) : null
   if (asymmetric?.ok === true) return asymmetric
   const symmetric = branded[prefix].judge(call)
   // What is wrong with the signature that there is tells more than that the other kind is missing.
   return !symmetric.ok && symmetric.code === 'header-malformed' && asymmetric !== null ? asymmetric : symmetric
+}
+
+function isPublicKey(text: string): boolean {
+  return text.startsWith('whpk_')
 }
 
 function judgeAsymmetric(call: Call, prefix: Prefix, publicKeys: readonly string[]): Judgement | null {

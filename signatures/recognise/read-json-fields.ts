@@ -10,12 +10,13 @@ const COMMA = 0x2c
 /** Nested deeper than this, nothing is looked for and nothing counted. */
 const MOST_DEPTH = 512
 const MOST_VALUE_BYTES = 512
+const SCALAR = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false)$/
 
 type Level = { isArray: boolean; key: string | null; awaitsKey: boolean; index: number }
 
 /**
- * The string values at some paths (`type`, `event.type`; a list's first element stands for the list) of a JSON text, read without parsing
- * it: the text may be cut off, and its numbers are never looked at. Stops as soon as all are found. Never throws; what is malformed is not found.
+ * The strings, numbers and literals (as text) at some paths (`type`, `event.type`; a list's first element stands for the list) of a JSON text, read without parsing
+ * it: the text may be cut off, and a number stays as it is written. Stops as soon as all are found. Never throws; what is malformed is not found.
  */
 export function readJsonFields(bytes: Uint8Array, paths: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
@@ -45,6 +46,11 @@ export function readJsonFields(bytes: Uint8Array, paths: readonly string[]): Rea
       level.awaitsKey = !level.isArray
     } else if (byte === COLON && level) {
       level.awaitsKey = false
+    } else if (isScalar(byte)) {
+      const end = findScalarEnd(bytes, at)
+      // One that reaches the end of a cut-off text may be longer.
+      if (end < bytes.length) noteScalar(found, paths, levels, bytes, at, end)
+      at = end - 1
     }
     at += 1
   }
@@ -59,17 +65,52 @@ function noteValue(
   from: number,
   end: number,
 ): void {
-  // No path that is asked for is longer.
-  if (levels.length > 4) return
-  const keys: string[] = []
-  for (const level of levels) {
-    if (level.isArray && level.index > 0) return
-    if (!level.isArray) keys.push(level.key ?? '')
-  }
-  const path = keys.join('.')
-  if (!paths.includes(path) || found.has(path)) return
+  const path = pathOf(levels)
+  if (path === null || !paths.includes(path) || found.has(path)) return
   const value = decodeString(bytes, from, end)
   if (value !== null) found.set(path, value)
+}
+
+function noteScalar(
+  found: Map<string, string>,
+  paths: readonly string[],
+  levels: readonly Level[],
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+): void {
+  const path = pathOf(levels)
+  if (path === null || !paths.includes(path) || found.has(path) || end - from > MOST_VALUE_BYTES) return
+  const text = new TextDecoder().decode(bytes.subarray(from, end))
+  if (SCALAR.test(text)) found.set(path, text)
+}
+
+/** Where the reader stands, or null where nothing is looked for: too deep, or behind a list's first element. */
+function pathOf(levels: readonly Level[]): string | null {
+  // No path that is asked for is longer.
+  if (levels.length > 8) return null
+  const keys: string[] = []
+  for (const level of levels) {
+    if (level.isArray && level.index > 0) return null
+    if (!level.isArray) keys.push(level.key ?? '')
+  }
+  return keys.join('.')
+}
+
+/** What a number, `true` or `false` begins with. */
+function isScalar(byte: number | undefined): boolean {
+  return byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x74 || byte === 0x66)
+}
+
+function findScalarEnd(bytes: Uint8Array, from: number): number {
+  let at = from + 1
+  while (at < bytes.length && isInScalar(bytes[at] ?? 0)) at += 1
+  return at
+}
+
+function isInScalar(byte: number): boolean {
+  const letter = byte | 0x20
+  return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x7a) || [0x2b, 0x2d, 0x2e].includes(byte)
 }
 
 /** Index of the closing quote, or -1. */
