@@ -4,8 +4,11 @@ import { closeResponse, useComposer } from '../store/composer.ts'
 import { redoEdit, undoEdit } from '../store/composer-edit.ts'
 import { closeComposer, composeNew, editRequest } from '../store/composer-open.ts'
 import { refuseQuestion, sendDraft } from '../store/composer-send.ts'
-import { deleteSelected } from '../store/deletion.ts'
+import { deleteRequests } from '../store/deletion.ts'
+import { pinRequests } from '../store/many-verbs.ts'
+import { chosenIds, clearMultiSelection, selectAllRows, useMultiSelection } from '../store/multi-select.ts'
 import { pinRequest, resendRequest } from '../store/request-verbs.ts'
+import { resendMany } from '../store/resend-many.ts'
 import { useRequests } from '../store/requests.ts'
 import { useShell } from '../store/shell.ts'
 import { openDialog, setView, showInbox, showScreen, useView } from '../store/view.ts'
@@ -51,23 +54,20 @@ function runWithModifier(event: KeyboardEvent): boolean {
       return focusList()
     case ']':
       return focusDetail()
-    case 'Backspace':
-      return !event.repeat && !isTyping(event) && useView.getState().screen.kind === 'inbox' && deletes(event.shiftKey)
     case ',':
       showScreen({ kind: 'preferences' })
       return true
+    case 'Backspace':
+    case 'Delete':
+      return useView.getState().screen.kind === 'inbox' && !isTyping(event) && deleteChosen(event)
+    case 'a':
+      return useView.getState().screen.kind === 'inbox' && !isTyping(event) && selectAll()
     case 'n':
       void composeNew()
       return true
     default:
       return false
   }
-}
-
-function deletes(all: boolean): boolean {
-  if (!all) return deleteSelected()
-  openDialog({ kind: 'clear', sourceId: useView.getState().sourceId })
-  return true
 }
 
 /** The text editor takes back its own steps first: what it has heard does not come here. */
@@ -122,7 +122,7 @@ function runInInbox(event: KeyboardEvent): boolean {
         focusList()
       )
     case 'r':
-      return !event.repeat && onSelected((id) => void resendRequest(id))
+      return !event.repeat && (resendChosen() || onSelected((id) => void resendRequest(id)))
     case 'e':
       return !event.repeat && onSelected((id) => void editRequest(id))
     case 'p':
@@ -132,7 +132,38 @@ function runInInbox(event: KeyboardEvent): boolean {
   }
 }
 
+function deleteChosen({ shiftKey, repeat }: KeyboardEvent): boolean {
+  if (repeat) return false
+  if (shiftKey) {
+    openDialog({ kind: 'clear', sourceId: useView.getState().sourceId })
+    return true
+  }
+  const ids = chosenIds()
+  void deleteRequests(ids)
+  return ids.length > 0
+}
+
+function selectAll(): boolean {
+  // In the request it is its text that is selected.
+  if (isFocusIn('[data-pane="detail"]')) return false
+  selectAllRows()
+  return focusList()
+}
+
+/** Several are sent one after the other, each to its own targets. */
+function resendChosen(): boolean {
+  const ids = chosenIds()
+  if (ids.length < 2) return false
+  void resendMany(ids, { pacePerSecond: null, to: { kind: 'own' } })
+  return true
+}
+
 function togglePin(id: RequestId): void {
+  const ids = chosenIds()
+  if (ids.length > 1) {
+    void pinRequests(ids)
+    return
+  }
   void pinRequest(id, useRequests.getState().rows.byId.get(id)?.pinned !== true)
 }
 
@@ -157,7 +188,8 @@ function goBack(): boolean {
     setView({ isDetailOpen: false })
     // Below 720 wide the list is drawn again only now.
     requestAnimationFrame(() => focusList())
-  } else if (text !== '') setView({ text: '' })
+  } else if (useMultiSelection.getState().ids.size > 0) clearMultiSelection()
+  else if (text !== '') setView({ text: '' })
   else if (selectedId !== null) setView({ selectedId: null })
   else return false
   return true

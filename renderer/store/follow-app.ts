@@ -8,6 +8,7 @@ import { useCounts } from './counts.ts'
 import { listDrafts } from './draft-marks.ts'
 import { useForwarding } from './forwarding.ts'
 import { askNewest, listRequests, takeDeleted, takeRequests, takeRestored, useRequests } from './requests.ts'
+import { listResendJobs, takeResendJob } from './resend-many.ts'
 import { useSettings } from './settings.ts'
 import { useShell } from './shell.ts'
 import { takeSources } from './sources.ts'
@@ -44,6 +45,7 @@ export function followApp(bridge: Bridge): () => void {
   listen('counts:changed', (counts) => useCounts.setState({ counts }))
   listen('relay:changed', (embeddedRelay) => useShell.setState({ embeddedRelay }))
   listen('history:changed', takeHistory)
+  listen('resends:changed', takeResendJob)
   listen('settings:changed', (settings) => useSettings.setState(settings))
   listen('app:shown', showAsked)
   void start(bridge, told)
@@ -60,6 +62,7 @@ async function start(bridge: Bridge, told: ReadonlySet<EventName>): Promise<void
   }
   takeSnapshot(asked.value, told)
   void listDrafts()
+  void listResendJobs()
   const { view, sourceId, text } = useView.getState()
   await listRequests({ view, sourceId, text })
 }

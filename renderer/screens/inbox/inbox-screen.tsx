@@ -5,12 +5,14 @@ import { Mark } from '../../parts/mark.tsx'
 import { Splitter } from '../../parts/splitter.tsx'
 import { useCounts } from '../../store/counts.ts'
 import { countOf } from '../../format/bytes.ts'
+import { useMultiSelection } from '../../store/multi-select.ts'
 import { listRequests, useRequests } from '../../store/requests.ts'
 import { useShell } from '../../store/shell.ts'
 import { setView, useView } from '../../store/view.ts'
 import { RequestDetail } from './detail/request-detail.tsx'
 import styles from './inbox-screen.module.css'
 import { ListPane } from './list/list-pane.tsx'
+import { MultiSelectPane } from './list/multi-select-pane.tsx'
 
 const FIRST_WIDTH = 532
 const LEAST_LIST = 300
@@ -46,9 +48,10 @@ export function InboxScreen() {
 
 function DetailPane() {
   const selectedId = useView((view) => view.selectedId)
+  const isSeveral = useMultiSelection((state) => state.ids.size > 1)
   return (
     <section className={styles['detail']} aria-label="Request" data-pane="detail" tabIndex={-1}>
-      {selectedId === null ? <NothingSelected /> : <RequestDetail id={selectedId} />}
+      {isSeveral ? <MultiSelectPane /> : selectedId === null ? <NothingSelected /> : <RequestDetail id={selectedId} />}
     </section>
   )
 }

@@ -5,6 +5,14 @@ import type { RequestId } from '../../../../protocol/ids.ts'
 import { formatCount } from '../../../format/bytes.ts'
 import { focusDetail } from '../../../shell/focus.ts'
 import { moveSelection, type Move } from '../../../shell/move-selection.ts'
+import {
+  clearMultiSelection,
+  extendBy,
+  selectAllRows,
+  selectTo,
+  toggleRow,
+  useMultiSelection,
+} from '../../../store/multi-select.ts'
 import { markRead } from '../../../store/request-verbs.ts'
 import { loadOlder, useRequests } from '../../../store/requests.ts'
 import { setView, useView } from '../../../store/view.ts'
@@ -33,6 +41,7 @@ export function RequestList() {
   const arrived = useRequests((state) => state.arrived)
   const isWhole = useRequests((state) => state.isWhole)
   const selectedId = useView((view) => view.selectedId)
+  const chosen = useMultiSelection((state) => state.ids)
   const grid = useRef<HTMLDivElement>(null)
   const { newCount, goToTop, onScroll, rowsRef } = useStillRows(grid, order, selectedId)
   const virtualizer = useVirtualizer({
@@ -47,10 +56,16 @@ export function RequestList() {
   useEffect(() => {
     if (lastShown >= order.length - LOAD_OLDER_WITHIN_ROWS) void loadOlder()
   }, [lastShown, order.length])
-  useReadWhenSelected(selectedId)
+  useReadWhenSelected(chosen.size > 0 ? null : selectedId)
 
   const press = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.altKey) return
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key !== 'a') return
+      selectAllRows()
+      event.preventDefault()
+      return
+    }
     if (event.key === 'Enter') openSelected()
     else if (event.key === 'Home') {
       moveSelection('first')
@@ -58,7 +73,8 @@ export function RequestList() {
     } else {
       const move = MOVES[event.key]
       if (move === undefined) return
-      moveSelection(move)
+      if (event.shiftKey) extendBy(() => moveSelection(move))
+      else moveSelection(move)
     }
     event.preventDefault()
   }
@@ -71,6 +87,7 @@ export function RequestList() {
         tabIndex={0}
         className={styles['grid']}
         aria-label="Requests"
+        aria-multiselectable
         aria-rowcount={isWhole ? order.length + 1 : -1}
         aria-activedescendant={selectedId === null ? undefined : rowId(selectedId)}
         onKeyDown={press}
@@ -94,6 +111,7 @@ export function RequestList() {
                     index={item.index}
                     top={item.index * ROW_PX}
                     isSelected={request.id === selectedId}
+                    isChosen={chosen.has(request.id)}
                     isArriving={arrived.has(request.id)}
                   />
                 )
@@ -122,7 +140,17 @@ function pick(event: MouseEvent<HTMLElement>): void {
   if (event.button === 1) return
   const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-id]') : null
   if (row === null) return
-  setView({ selectedId: Number(row.dataset['id']) as RequestId })
+  const id = Number(row.dataset['id']) as RequestId
+  const { ids } = useMultiSelection.getState()
+  // A menu of several is asked for on any of them.
+  if (event.button === 2 && ids.has(id)) return
+  if (event.button === 0 && event.shiftKey) selectTo(id)
+  else if (event.button === 0 && (event.ctrlKey || event.metaKey)) toggleRow(id)
+  else {
+    clearMultiSelection()
+    setView({ selectedId: id })
+  }
+  if (event.shiftKey || event.ctrlKey || event.metaKey) return
   if (window.innerWidth < 720 && event.button === 0) setView({ isDetailOpen: true })
 }
 

@@ -1,10 +1,15 @@
-import { Link, PanelRightOpen, PenLine, Pin, PinOff, RotateCw, Send, Trash2 } from 'lucide-react'
+import { Link, PanelRightOpen, PenLine, Pin, PinOff, RotateCw, Send, Trash2, X } from 'lucide-react'
 import type { ReactElement } from 'react'
+import type { RequestId } from '../../../../protocol/ids.ts'
 import { copyText } from '../../../bridge.ts'
+import { formatCount } from '../../../format/bytes.ts'
 import { hostOfUrl } from '../../../format/path.ts'
 import { AreaMenu, MenuItem, MenuLine, SubMenu } from '../../../parts/menu.tsx'
 import { focusDetail } from '../../../shell/focus.ts'
 import { editRequest } from '../../../store/composer-open.ts'
+import { pinRequests, resendToUrl } from '../../../store/many-verbs.ts'
+import { clearMultiSelection, useMultiSelection } from '../../../store/multi-select.ts'
+import { resendMany } from '../../../store/resend-many.ts'
 import { pinRequest, resendRequest } from '../../../store/request-verbs.ts'
 import { deleteRequests } from '../../../store/deletion.ts'
 import { useModifier } from '../../../store/shell.ts'
@@ -13,6 +18,7 @@ import { MuteLines } from './mute-lines.tsx'
 import { useTargets } from '../../../store/targets.ts'
 import { setView, useView } from '../../../store/view.ts'
 import { CopyAsMenu } from '../copy-as-menu.tsx'
+import { OpenPortItems } from './multi-select-target.tsx'
 
 /** The menu of the selected row: the verb that Enter would do first, then resend, mark and copy. */
 export function RequestMenu({ area }: { area: ReactElement }) {
@@ -28,6 +34,8 @@ function Lines() {
   const request = useRequests((state) => (selectedId === null ? undefined : state.rows.byId.get(selectedId)))
   const targets = useTargets((state) => state.targets)
   const modifier = useModifier()
+  const ids = useMultiSelection((state) => state.ids)
+  if (ids.size > 1) return <LinesOfSeveral ids={[...ids]} />
   if (request === undefined) return null
   const { id, uid, pinned, detail } = request
   const noBody = detail === null ? null : 'it never arrived'
@@ -46,13 +54,15 @@ function Lines() {
       <MenuItem icon={<PenLine size={16} />} keys="E" offReason={noBody} onPick={() => void editRequest(id)}>
         Edit and resend
       </MenuItem>
-      {targets.length > 0 && noBody === null && (
+      {noBody === null && (
         <SubMenu icon={<Send size={16} />} label="Resend to">
           {targets.map((target) => (
             <MenuItem key={target.id} onPick={() => void resendRequest(id, target.id)}>
               {hostOfUrl(target.url)}
             </MenuItem>
           ))}
+          <MenuLine />
+          <OpenPortItems onPick={(url) => void resendToUrl(id, url)} />
         </SubMenu>
       )}
       <MenuLine />
@@ -70,8 +80,31 @@ function Lines() {
         Copy link
       </MenuItem>
       <MenuLine />
-      <MenuItem danger icon={<Trash2 size={16} />} keys={`${modifier} ⌫`} onPick={() => void deleteRequests([id])}>
+      <MenuItem icon={<Trash2 size={16} />} keys={`${modifier} ⌫`} danger onPick={() => void deleteRequests([id])}>
         Delete
+      </MenuItem>
+    </>
+  )
+}
+
+function LinesOfSeveral({ ids }: { ids: readonly RequestId[] }) {
+  const modifier = useModifier()
+  const count = formatCount(ids.length)
+  const resend = (): void => void resendMany(ids, { pacePerSecond: null, to: { kind: 'own' } })
+  return (
+    <>
+      <MenuItem icon={<RotateCw size={16} />} keys="R" onPick={resend}>
+        Resend {count} in order
+      </MenuItem>
+      <MenuItem icon={<Pin size={16} />} keys="P" onPick={() => void pinRequests(ids)}>
+        Pin {count}
+      </MenuItem>
+      <MenuLine />
+      <MenuItem icon={<X size={16} />} keys="Esc" onPick={clearMultiSelection}>
+        Clear the selection
+      </MenuItem>
+      <MenuItem icon={<Trash2 size={16} />} keys={`${modifier} ⌫`} danger onPick={() => void deleteRequests(ids)}>
+        Delete {count}
       </MenuItem>
     </>
   )

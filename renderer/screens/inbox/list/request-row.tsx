@@ -1,11 +1,12 @@
 import { clsx } from 'clsx'
-import { CornerDownRight, Pin } from 'lucide-react'
+import { Check, CornerDownRight, Pencil, Pin } from 'lucide-react'
 import { memo } from 'react'
 import type { RequestSummary } from '../../../../protocol/request.ts'
 import { formatBytes } from '../../../format/bytes.ts'
 import { formatDuration } from '../../../format/duration.ts'
 import { restOfTarget, splitPath } from '../../../format/path.ts'
 import { eventLabel } from '../../../format/request-words.ts'
+import { useHasDraft } from '../../../store/draft-marks.ts'
 import columns from './columns.module.css'
 import { ProviderBadge } from './provider-badge.tsx'
 import styles from './request-row.module.css'
@@ -19,6 +20,7 @@ export const RequestRow = memo(function RequestRow({
   index,
   top,
   isSelected,
+  isChosen,
   isArriving,
 }: {
   request: RequestSummary
@@ -27,6 +29,8 @@ export const RequestRow = memo(function RequestRow({
   /** Px from the top of the rows. */
   top: number
   isSelected: boolean
+  /** One of several. */
+  isChosen: boolean
   isArriving: boolean
 }) {
   const detail = request.detail
@@ -36,18 +40,23 @@ export const RequestRow = memo(function RequestRow({
       id={rowId(request.id)}
       data-id={request.id}
       aria-rowindex={index + 2}
-      aria-selected={isSelected}
+      aria-selected={isSelected || isChosen}
       className={clsx(
         styles['row'],
         detail === null ? columns['columns'] : styles['special'],
         detail?.kind === 'gap' && styles['gap'],
         isSelected && styles['selected'],
+        isChosen && styles['chosen'],
         !request.read && styles['unread'],
         isArriving && styles['arriving'],
       )}
       style={{ transform: `translateY(${top}px)` }}
     >
-      {detail === null ? <Cells request={request} /> : <SpecialRow request={request} detail={detail} />}
+      {detail === null ? (
+        <Cells request={request} isChosen={isChosen} />
+      ) : (
+        <SpecialRow request={request} detail={detail} />
+      )}
     </div>
   )
 })
@@ -56,14 +65,15 @@ export function rowId(id: number): string {
   return `request-${id}`
 }
 
-function Cells({ request }: { request: RequestSummary }) {
+function Cells({ request, isChosen }: { request: RequestSummary; isChosen: boolean }) {
   const { result } = request
   const latency = result?.latencyMs ?? null
   const label = eventLabel(request)
+  const hasDraft = useHasDraft(request.id)
   return (
     <>
       <span role="gridcell" className={styles['gutter']}>
-        <Gutter request={request} />
+        <Gutter request={request} isChosen={isChosen} />
       </span>
       <TimeCell at={request.receivedAt} />
       <span role="gridcell" className={clsx(columns['method'], styles['method'], styles[methodTone(request.method)])}>
@@ -74,9 +84,14 @@ function Cells({ request }: { request: RequestSummary }) {
         <span className={styles['name']}>{label}</span>
         {request.parentId !== null && (
           <span className={styles['child']} title="Made from another request">
-            <CornerDownRight size={12} aria-label="resend" />
+            {request.kind === 'composed' ? (
+              <Pencil size={12} aria-label="edited copy" />
+            ) : (
+              <CornerDownRight size={12} aria-label="resend" />
+            )}
           </span>
         )}
+        {hasDraft && <span className={styles['draft']}>draft</span>}
       </span>
       <PathCell request={request} />
       <span role="gridcell" className={styles['result']}>
@@ -95,7 +110,8 @@ function Cells({ request }: { request: RequestSummary }) {
   )
 }
 
-function Gutter({ request }: { request: RequestSummary }) {
+function Gutter({ request, isChosen }: { request: RequestSummary; isChosen: boolean }) {
+  if (isChosen) return <Check size={12} aria-label="chosen" />
   if (!request.read) return <span className={styles['dot']} role="img" aria-label="unread" />
   if (request.pinned) return <Pin size={12} aria-label="pinned" />
   return null

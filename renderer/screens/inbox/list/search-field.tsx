@@ -5,6 +5,7 @@ import { KeyCap } from '../../../parts/key-cap.tsx'
 import { focusList } from '../../../shell/focus.ts'
 import { useSource } from '../../../store/sources.ts'
 import { setView, showScreen, useView } from '../../../store/view.ts'
+import { NewRequestMenu } from './new-request-menu.tsx'
 import styles from './search-field.module.css'
 
 const TYPED_FOR_MS = 180
@@ -53,6 +54,7 @@ export function SearchField() {
         )}
       </label>
       <SourceSettings />
+      <NewRequestMenu />
     </search>
   )
 }
