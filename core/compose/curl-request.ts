@@ -70,7 +70,7 @@ export class CurlRequest {
     if (this.#url === null) throw unreadable('The command has no URL.')
     const body = this.#body()
     const query = this.#isGet && this.#data !== null ? [this.#data, ...this.#query] : this.#query
-    if (this.#cookies.length > 0) this.#addHeader('Cookie', this.#cookies.join('; '))
+    if (this.#cookies.length > 0) this.#addHeader('Cookie', this.#cookies.join(';'))
     return {
       content: {
         method: toText(this.#method ?? this.#usualMethod()),
@@ -155,10 +155,11 @@ export class CurlRequest {
   #addWritten(line: string): void {
     if (line.startsWith('@')) throw fromFile('header lines', line.slice(1))
     const colon = line.indexOf(':')
-    const name = line.slice(0, colon).trim()
-    const value = line.slice(colon + 1).trim()
+    const name = trimBlanks(line.slice(0, colon))
+    const value = trimBlanks(line.slice(colon + 1))
     if (colon === -1) {
-      if (line.trim().endsWith(';')) this.#addHeader(line.trim().slice(0, -1), '')
+      const text = trimBlanks(line)
+      if (text.endsWith(';')) this.#addHeader(text.slice(0, -1), '')
       else this.note(`“${toText(line)}” is no header line and was left out.`)
     } else if (value === '') this.#removed.add(name.toLowerCase())
     else this.#addHeader(name, value)
@@ -253,6 +254,11 @@ function toText(bytes: string): string {
   } catch {
     return bytes
   }
+}
+
+/** Bytes are not to be taken for the blanks of other alphabets. */
+function trimBlanks(bytes: string): string {
+  return bytes.replace(/^[ \t]+|[ \t]+$/g, '')
 }
 
 function percent(char: string): string {

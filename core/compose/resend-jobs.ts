@@ -99,8 +99,10 @@ export function createResendJobs(options: ResendJobsOptions): ResendJobs {
   ): Promise<void> {
     const ids = new Set(sent.map((delivery) => delivery.id))
     const all = await options.deliveries.of(id)
-    const outcome = running.watched.summary(all.filter((delivery) => ids.has(delivery.id)))
-    if (outcome !== null) set(running, index, { ...outcome, outcome: outcomeOf(outcome.state) })
+    const summary = running.watched.summary(all.filter((delivery) => ids.has(delivery.id)))
+    if (summary === null) return
+    const { state, ...answer } = summary
+    set(running, index, { ...answer, outcome: outcomeOf(state) })
   }
 
   function cancelled(running: Running): Promise<void> {

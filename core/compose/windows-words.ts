@@ -1,10 +1,13 @@
 import { bytesOf, unreadable, type ShellText } from './shell-words.ts'
 
-/** Whether a command was copied for a Windows shell, told by how its lines go on and what is escaped with. */
+/** Whether a command was copied for a Windows shell, told by the program's name, and by what stands first of what is quoted and what goes on in the next line. */
 export function windowsShellOf(text: string): 'powershell' | 'cmd' | null {
-  if (/\^(?:\r?\n|")/.test(text)) return 'cmd'
-  if (/^\s*(?:&\s*)?['"]?curl\.exe\b/i.test(text) || /`\r?\n/.test(text)) return 'powershell'
-  return null
+  for (const [piece] of text.matchAll(/\^"|[\^`\\]\r?\n|'[^']*'|"[^"]*"/g)) {
+    if (piece.startsWith('^')) return 'cmd'
+    if (piece.startsWith('`')) return 'powershell'
+    if (piece.startsWith('\\')) return null
+  }
+  return /^\s*(?:&\s*)?['"]?curl\.exe\b/i.test(text) ? 'powershell' : null
 }
 
 /** Reads a text as PowerShell would, up to the end of its first command. Nothing is looked up and nothing is run. */

@@ -1,14 +1,20 @@
+const NOT_ASCII = /[^\0-\x7f]+/g
+
 /**
  * Text that a person edited as it goes over the wire, one character a byte. What stood in the original stays as its bytes were, which are shown one
  * character each; what was typed goes as UTF-8.
  */
 export function toWireText(text: string, original: string): string {
-  return text.replace(/[^\0-\x7f]+/g, (run) => (original.includes(run) ? run : utf8Of(run)))
+  const kept = new Set(original.match(NOT_ASCII))
+  return text.replaceAll(NOT_ASCII, (run) => (kept.has(run) ? run : utf8Of(run)))
 }
 
 /** The same for a request target, in which only visible ASCII may be written. */
 export function toWireTarget(text: string, original: string): string {
-  return text.replace(/[^\x21-\x7e]+/g, (run) => (original.includes(run) ? run : percentOf(run)))
+  const kept = new Set(original.match(NOT_ASCII))
+  return text
+    .replaceAll(NOT_ASCII, (run) => (kept.has(run) ? run : percentOf(run)))
+    .replaceAll(/[\0-\x20\x7f]/g, percentOf)
 }
 
 function utf8Of(text: string): string {

@@ -87,7 +87,7 @@ const commands: readonly [string, string, Wanted][] = [
         ['Authorization', 'Basic bWU6cHc='],
         ['User-Agent', 'agent'],
         ['Referer', 'http://r'],
-        ['Cookie', 'a=1; b=2; c=3'],
+        ['Cookie', 'a=1;b=2; c=3'],
       ],
     },
   ],
