@@ -85,14 +85,20 @@ function readPrefixed(prefix: string, isOptional: boolean, entries: readonly str
   return { texts, timestamp: null, lacksPrefix }
 }
 
+/** More of a header is not compared with a template. */
+const MOST_TEMPLATE_CHARS = 8192
+
 function readTemplate(template: string, value: string): ReadValue {
+  if (value.length > MOST_TEMPLATE_CHARS) return NOTHING
+  const pieces = template.split(/\{(sig|ts|id|any)\}/)
   const names: string[] = []
-  const pattern = template
-    .split(/\{(sig|ts|id|any)\}/)
+  const pattern = pieces
     .map((text, index) => {
-      if (index % 2 === 0) return text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)
+      if (index % 2 === 0) return literal(text)
       names.push(text)
-      return '([^,; ]*?)'
+      // Up to what comes next, so that there is one way only to read it.
+      const [next = ''] = pieces[index + 1] ?? ''
+      return `([^,; ${next === '' ? '' : literal(next)}]*)`
     })
     .join('')
   const found = new RegExp(`^${pattern}$`).exec(value)
@@ -103,4 +109,9 @@ function readTemplate(template: string, value: string): ReadValue {
     timestamp: read.find(([name]) => name === 'ts')?.[1] ?? null,
     lacksPrefix: false,
   }
+}
+
+/** Text as a regular expression. */
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)
 }
