@@ -33,6 +33,8 @@ export type HandlerOptions = {
   readonly copyText: (text: string) => Promise<void>
   readonly reportProblem: (problem: { kind: string; message: string }) => void
   readonly onSettings: () => void
+  /** The page has what it draws at first, and listens. */
+  readonly onSnapshot?: () => void
   readonly desktop: DesktopPort
 }
 
@@ -55,7 +57,12 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...createCopyHandlers(engine, settings, options.copyText),
     ...createKeepingHandlers(engine),
     ...createDesktopHandlers(options.desktop),
-    'app:snapshot': () => snapshot(options),
+    'app:snapshot': async () => {
+      const told = await snapshot(options)
+      // Not before the answer is on its way.
+      setTimeout(() => options.onSnapshot?.())
+      return told
+    },
     'app:save-view': async (view) => {
       await settings.saveView(view)
       return null

@@ -57,6 +57,9 @@ export function openDesktop(options: {
   let hasNew = false
   let bugs = 0
   let isQuitting = false
+  /** Whether the window's page hears what it is told: it listens before it asks for the snapshot. */
+  let isPageListening = false
+  let toShow: Events['app:shown'] | null = null
 
   guardSession(session.defaultSession, createPageServer({ root: options.paths.page, bodies: engine.history.requests }))
   applyTheme(settings.current().theme)
@@ -67,6 +70,7 @@ export function openDesktop(options: {
     settings,
     allowDevTools: !app.isPackaged,
     onClosed: () => {
+      isPageListening = false
       noticeTray().catch(onProblem)
       // Nobody is left who could take them back.
       engine.deletions.finishAll().catch(onProblem)
@@ -104,6 +108,10 @@ export function openDesktop(options: {
         version: options.version,
         profile: options.profile,
       }),
+      onSnapshot: () => {
+        isPageListening = true
+        tellShown()
+      },
       onSettings: () => {
         applyTheme(settings.current().theme)
         engine.retention.limitsChanged()
@@ -112,7 +120,7 @@ export function openDesktop(options: {
     }),
   })
 
-  const shown = createDesktopNotices((id) => void showAnd('app:shown', { kind: 'request', id }).catch(onProblem))
+  const shown = createDesktopNotices((id) => void showAnd({ kind: 'request', id }).catch(onProblem))
   const notices = createNotices({
     now: Date.now,
     wishes: () => settings.current(),
@@ -183,7 +191,7 @@ export function openDesktop(options: {
     switch (action.kind) {
       case 'set-forwarding': {
         const answer = await engine.setForwarding(action.on)
-        if (answer.kind === 'ask') await showAnd('app:shown', { kind: 'release-question', held: answer.held })
+        if (answer.kind === 'ask') await showAnd({ kind: 'release-question', held: answer.held })
         // A checkbox changes its own tick when clicked: the menu is drawn again from what is true.
         scheduleTray()
         return
@@ -199,14 +207,14 @@ export function openDesktop(options: {
         await engine.sources.update(action.sourceId, { disconnected: action.disconnected })
         return
       case 'open-request':
-        return showAnd('app:shown', { kind: 'request', id: action.id })
+        return showAnd({ kind: 'request', id: action.id })
       case 'resend':
         await engine.resend(action.id, null)
         return
       case 'open':
         return showWindow()
       case 'preferences':
-        return showAnd('app:shown', { kind: 'preferences' })
+        return showAnd({ kind: 'preferences' })
       case 'quit':
         options.quit()
     }
@@ -218,10 +226,17 @@ export function openDesktop(options: {
     scheduleTray()
   }
 
-  async function showAnd<K extends EventName>(name: K, event: Events[K]): Promise<void> {
+  /** Opens the window where `shown` says. A page that was opened for that hears of it once it listens. */
+  async function showAnd(shown: Events['app:shown']): Promise<void> {
+    toShow = shown
     const open = await window.show()
     hasNew = false
-    if (open !== null) tell(open.webContents, name, event)
+    if (open !== null && isPageListening) tellShown()
+  }
+
+  function tellShown(): void {
+    if (toShow !== null) tellWindow('app:shown', toShow)
+    toShow = null
   }
 
   /** Once, at the first close: that the app goes on is no surprise after that. */
@@ -244,7 +259,7 @@ export function openDesktop(options: {
       const named = RequestUid.safeParse(uid)
       const id = named.success ? await engine.history.requests.findByUid(named.data) : null
       if (id === null) await showWindow()
-      else await showAnd('app:shown', { kind: 'request', id })
+      else await showAnd({ kind: 'request', id })
     },
     relayChanged: (status) => tellWindow('relay:changed', status),
     delivered: (news) => notices.delivered(news),

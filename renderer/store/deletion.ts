@@ -9,7 +9,7 @@ import { setView, useView } from './view.ts'
 export async function deleteRequests(ids: readonly RequestId[]): Promise<void> {
   if (ids.length === 0) return
   const before = useView.getState().selectedId
-  if (before !== null && ids.includes(before)) setView({ selectedId: nextAfter(before, new Set(ids)) })
+  if (before !== null && ids.includes(before)) setView({ selectedId: rowAfter(ids) })
   const deleted = await ask('requests:delete', { ids: [...ids] })
   if (!deleted.ok) {
     setView({ selectedId: before })
@@ -38,12 +38,13 @@ async function undo(deletion: number, selectedId: RequestId | null): Promise<voi
   else showFailure(undone.error)
 }
 
-/** The next older row that stays, else the next newer. */
-function nextAfter(id: RequestId, gone: ReadonlySet<RequestId>): RequestId | null {
+/** The row below the last of them, else the last of those above. */
+function rowAfter(ids: readonly RequestId[]): RequestId | null {
   const { order } = useRequests.getState().rows
-  const at = order.indexOf(id)
-  const older = order.slice(at + 1).find((other) => !gone.has(other))
-  return older ?? order.slice(0, Math.max(at, 0)).findLast((other) => !gone.has(other)) ?? null
+  const gone = new Set(ids)
+  const last = order.findLastIndex((id) => gone.has(id))
+  const below = order.slice(last + 1).find((id) => !gone.has(id))
+  return below ?? order.findLast((id) => !gone.has(id)) ?? null
 }
 
 /** Of one source, or of all. Says how many went. */
