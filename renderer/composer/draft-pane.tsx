@@ -26,7 +26,7 @@ import { queryOf } from './target-of-url.ts'
 import { useBodyFacts } from './use-body-facts.ts'
 import { useChanges } from './use-changes.ts'
 import type { Response } from './use-response.ts'
-import { useSignature } from './use-signature.ts'
+import { useSignature, useSignedAnewOnChange } from './use-signature.ts'
 
 const ID_PREFIX = 'draft'
 
@@ -47,6 +47,7 @@ export function DraftPane({ response }: { response: Response | null }) {
   const editing = useEditing(body.state === 'open' ? body.value : null)
   const facts = useBodyFacts(editing)
   const { report, askAgain } = useSignature(originalId)
+  useSignedAnewOnChange(report, facts.change.isChanged)
   const changes = useChanges(facts.change, report)
   const format = (): void => {
     const formatted = formatJson(editing.text ?? '')

@@ -9,6 +9,7 @@ import { editContent } from '../store/composer-edit.ts'
 import { sendDraft } from '../store/composer-send.ts'
 import { useComposer } from '../store/composer.ts'
 import { usePorts } from '../store/ports.ts'
+import { useTargets } from '../store/targets.ts'
 import { useModifier } from '../store/shell.ts'
 import styles from './response-pane.module.css'
 import { atTarget } from './target-of-url.ts'
@@ -57,8 +58,12 @@ export function NoAnswer({
 /** Ports of this computer that do listen; a click sends there. */
 function OtherPorts() {
   const url = useComposer((state) => state.content.url)
+  const targets = useTargets((state) => state.targets)
   const ports = usePorts()
   if (ports === null || ports.length === 0) return null
+  // Ports of Creel's own targets are the likelier ones.
+  const known = new Set(targets.map((target) => localPort(target.url)))
+  const shown = [...ports.filter(({ port }) => known.has(port)), ...ports.filter(({ port }) => !known.has(port))]
   const send = (port: number): void => {
     editContent({ url: atTarget(url, undefined, `http://localhost:${port}`) }, 'target')
     void sendDraft()
@@ -69,7 +74,7 @@ function OtherPorts() {
         Send to an open port instead
       </span>
       <div className={styles['ports']} role="group" aria-labelledby="other-ports">
-        {ports.slice(0, MOST_PORTS).map(({ port, process }) => (
+        {shown.slice(0, MOST_PORTS).map(({ port, process }) => (
           <Button key={port} className={styles['port']} onClick={() => send(port)}>
             <span className={styles['mono']}>{port}</span>
             <span className={styles['process']}>{process}</span>

@@ -54,9 +54,23 @@ function Content({ response }: { response: Response | null }) {
     return (
       <EmptyState title="Nothing sent yet">
         {modifier} ↵ sends the draft from anywhere. What comes back stands here while you go on editing.
+        <Notes />
       </EmptyState>
     )
   return <Outcome response={response} />
+}
+
+/** What of a pasted command means nothing here. */
+function Notes() {
+  const notes = useComposer((state) => state.notes)
+  if (notes.length === 0) return null
+  return (
+    <ul className={styles['notes']} aria-label="Notes on the command">
+      {notes.map((note) => (
+        <li key={note}>{note}</li>
+      ))}
+    </ul>
+  )
 }
 
 function Outcome({ response }: { response: Response }) {

@@ -1,7 +1,9 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { RequestId } from '../../protocol/ids.ts'
 import type { SignatureReport } from '../../protocol/signature.ts'
 import { ask } from '../bridge.ts'
+import { followContent } from '../store/composer-edit.ts'
+import { useComposer } from '../store/composer.ts'
 
 /** What is known of the original's signature; null while that is asked for, and where there is no original. */
 export function useSignature(id: RequestId | null): {
@@ -17,4 +19,21 @@ export function useSignature(id: RequestId | null): {
   }, [id])
   useEffect(askAgain, [askAgain])
   return { report: held !== null && held.id === id ? held.report : null, askAgain }
+}
+
+/**
+ * A body that is changed takes its old signature's meaning away: where the secret is known it is signed anew from then on. What a person
+ * chose before, or chooses after, stands.
+ */
+export function useSignedAnewOnChange(report: SignatureReport | null, isBodyChanged: boolean): void {
+  const wasChanged = useRef<boolean | null>(null)
+  useEffect(() => {
+    if (report === null) return
+    const before = wasChanged.current
+    wasChanged.current = isBodyChanged
+    const hasSecret = report.state === 'verified' || report.state === 'failed'
+    const { signing } = useComposer.getState().content
+    if (before === false && isBodyChanged && hasSecret && signing.kind === 'original')
+      followContent({ signing: { kind: 'anew', scheme: null } })
+  }, [report, isBodyChanged])
 }

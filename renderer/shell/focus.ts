@@ -24,11 +24,15 @@ export function focusNextPane(step: 1 | -1): boolean {
   const at = panes.findIndex((pane) => pane.contains(document.activeElement))
   const next = panes[(at + step + panes.length) % panes.length]
   if (next === undefined) return false
-  const stop =
-    next.querySelector<HTMLElement>('[data-first-stop]') ??
-    next.querySelector<HTMLElement>('.cm-content, [role="grid"], [tabindex="0"], button, input, a[href]')
+  const stop = firstInSight(next, '[data-first-stop]') ?? firstInSight(next, STOPS)
   ;(stop ?? next).focus()
   return true
+}
+
+const STOPS = '.cm-content, [role="grid"], [tabindex="0"], button, input, a[href]'
+
+function firstInSight(pane: HTMLElement, selector: string): HTMLElement | undefined {
+  return [...pane.querySelectorAll<HTMLElement>(selector)].find((element) => element.offsetParent !== null)
 }
 
 function focusFirst(selector: string): boolean {

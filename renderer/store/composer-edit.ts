@@ -34,6 +34,11 @@ export function editContent(patch: Partial<DraftContent>, key: string): void {
   putContent({ ...content, ...patch })
 }
 
+/** Something follows from what a person did, and is not a step of its own. */
+export function followContent(patch: Partial<DraftContent>): void {
+  putContent({ ...useComposer.getState().content, ...patch })
+}
+
 /** A change of the body by anything but the text editor. */
 export function editBody(value: BodyValue): void {
   const { body } = useComposer.getState()

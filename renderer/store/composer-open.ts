@@ -151,6 +151,7 @@ export async function closeComposer(to?: RequestId | null): Promise<void> {
   const left = leaveDraft()
   close(to ?? parentId)
   await left
+  await listDrafts()
 }
 
 function close(parentId: RequestId | null): void {

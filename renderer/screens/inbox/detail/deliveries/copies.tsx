@@ -1,5 +1,6 @@
 import { Pencil } from 'lucide-react'
-import type { RequestSummary } from '../../../../../protocol/request.ts'
+import type { RequestFull } from '../../../../../protocol/ipc.ts'
+import { describeChanges } from '../../../../format/change-words.ts'
 import { describeResult } from '../../../../format/delivery-words.ts'
 import { clockTime } from '../../../../format/time-ago.ts'
 import { MarkedText } from '../../../../parts/mark.tsx'
@@ -9,7 +10,7 @@ import { LinkButton } from '../../../../parts/link-button.tsx'
 import styles from './deliveries.module.css'
 
 /** Edited copies of a request, each a request of its own. */
-export function Copies({ requests }: { requests: readonly RequestSummary[] }) {
+export function Copies({ requests }: { requests: RequestFull['children'] }) {
   return (
     <ul className={styles['card']}>
       {requests.map((request) => (
@@ -19,13 +20,16 @@ export function Copies({ requests }: { requests: readonly RequestSummary[] }) {
   )
 }
 
-function Copy({ request }: { request: RequestSummary }) {
+function Copy({ request }: { request: RequestFull['children'][number] }) {
+  const words = wordsOf(request)
   const mark = useClock((now) => describeResult(request.result, now).mark)
   const word = useClock((now) => describeResult(request.result, now).word)
   return (
     <li className={styles['copy']}>
       <Pencil size={14} />
-      <span className={styles['grow']}>{request.kind === 'imported' ? 'Imported' : 'Edited'}</span>
+      <span className={styles['words-of-copy']} title={words}>
+        {words}
+      </span>
       <span className={styles['faint']}>{clockTime(request.receivedAt)}</span>
       <MarkedText mark={mark}>{word}</MarkedText>
       <LinkButton
@@ -36,4 +40,10 @@ function Copy({ request }: { request: RequestSummary }) {
       </LinkButton>
     </li>
   )
+}
+
+/** Who made it, and what they changed. */
+function wordsOf({ kind, changes }: RequestFull['children'][number]): string {
+  if (kind === 'imported') return 'Imported'
+  return changes === null ? 'Edited by you' : `Sent by you: ${describeChanges(changes)}`
 }
