@@ -13,7 +13,9 @@ export function knownAlgorithm(algorithm: string): Known {
 }
 
 export function failed(known: Known, code: FailureCode, reason: string, keyUrl?: string): Judgement {
-  return { ok: false, code, reason, ...known, ...(keyUrl === undefined ? {} : { keyUrl }) }
+  // Named one by one: what is known may be a verdict that held until now.
+  const { algorithm, stamp, evidence } = known
+  return { ok: false, code, reason, algorithm, stamp, evidence, ...(keyUrl === undefined ? {} : { keyUrl }) }
 }
 
 export function mismatch(known: Known): Judgement {
@@ -29,7 +31,17 @@ export function matched(
   limit: { readonly name: string; readonly tolerance: number | null; readonly oneSided?: boolean | undefined },
 ): Judgement {
   const seconds = call.toleranceSeconds ?? limit.tolerance
-  if (isFresh(known.stamp, seconds, limit.oneSided)) return { ok: true, ...found, ...known }
+  if (isFresh(known.stamp, seconds, limit.oneSided)) {
+    const { secretIndex, secretForm } = found
+    return {
+      ok: true,
+      secretIndex,
+      secretForm,
+      algorithm: known.algorithm,
+      stamp: known.stamp,
+      evidence: known.evidence,
+    }
+  }
   const age = describeAge(known.stamp?.ageSeconds ?? 0)
   return failed(
     known,

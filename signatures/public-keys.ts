@@ -1,6 +1,6 @@
 import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { decodeHex, decodeLooseBase64 } from './decode.ts'
-import { failed, matched, mismatch, type Known } from './judgement.ts'
+import { failed, matched, type Known } from './judgement.ts'
 import type { Call, Judgement, Jwk } from './scheme.ts'
 
 /** What stands before the 32 bytes of a raw Ed25519 public key in SPKI (RFC 8410). */
@@ -56,7 +56,7 @@ export function judgePublicKey(call: Call, known: Known, claim: PublicKeyClaim):
   }
   const secretIndex = claim.keys.findIndex((key) => key !== null && isSignedSafely(claim, key))
   if (secretIndex === -1) {
-    return { ...mismatch(known), ok: false, code: 'mismatch', reason: PUBLIC_MISMATCH }
+    return failed(known, 'mismatch', PUBLIC_MISMATCH)
   }
   return matched(
     call,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { candidatesOf } from '../detect.ts'
+import { candidatesOf, type Candidate } from '../detect.ts'
 import type { Call, Judgement, Scheme } from '../scheme.ts'
 import { findScheme } from '../schemes.ts'
 import { bodyVariants } from './body-variants.ts'
@@ -39,6 +39,7 @@ export function explainFailure(
     case 'timestamp-missing':
     case 'timestamp-malformed':
     case 'id-missing':
+      return otherSchemeThatHolds(scheme, call, candidatesOf(call)) ?? { code, sentence: reason }
     case 'covered-header-missing':
     case 'body-malformed':
     case 'algorithm-refused':
@@ -77,12 +78,29 @@ function firstThatHolds(scheme: Scheme, variants: Iterable<Variant>): Diagnosis 
   return null
 }
 
-/** Other algorithms and encodings of the same scheme, then other schemes that use the same header. */
+/**
+ * The scheme of a sender that the request surely comes from, then other algorithms and encodings of the same scheme, then others that use the same
+ * header.
+ */
 function firstSchemeThatHolds(scheme: Scheme, call: Call): Diagnosis | null {
+  const candidates = candidatesOf(call)
+  const sure = candidates.filter(({ certainty }) => certainty === 'sure')
+  return (
+    otherSchemeThatHolds(scheme, call, sure) ??
+    nearSchemeThatHolds(scheme, call) ??
+    otherSchemeThatHolds(scheme, call, candidates)
+  )
+}
+
+function nearSchemeThatHolds(scheme: Scheme, call: Call): Diagnosis | null {
   for (const near of scheme.row === undefined ? [] : nearSchemes(scheme.row)) {
     if (holds(near.scheme, call)) return { code: near.code, sentence: near.sentence }
   }
-  for (const candidate of candidatesOf(call)) {
+  return null
+}
+
+function otherSchemeThatHolds(scheme: Scheme, call: Call, candidates: readonly Candidate[]): Diagnosis | null {
+  for (const candidate of candidates) {
     const other = candidate.scheme === scheme.id ? null : findScheme(candidate.scheme)
     if (other === null || !holds(other, call)) continue
     return { code: 'other-scheme', sentence: `It matches the scheme of ${candidate.name}: pick that one.` }
