@@ -1,4 +1,5 @@
 import { sign, verify } from '@octokit/webhooks-methods'
+import { createHmac } from 'node:crypto'
 import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Draft, DraftSave, DraftSigning } from '../../protocol/draft.ts'
@@ -111,6 +112,26 @@ describe('a draft that is signed anew', () => {
     await desk.end(await desk.drafts['drafts:send']({ id: draft.id, save, rememberHost: true }))
     const { body, value } = received()
     expect(stripe.webhooks.constructEvent(body, value('stripe-signature') ?? '', SECRET)).toMatchObject({ id: 'evt_1' })
+  })
+
+  it('has its signature within the body where its sender puts it there, and every other byte as it was edited', async () => {
+    desk.secrets.set('signing:mailgun', SECRET)
+    const body = (signature: unknown) => `{ "signature":${JSON.stringify(signature)},\n "event-data" : {"n":1.0} }`
+    const old = { timestamp: '1529006854', token: 'a'.repeat(50), signature: '0'.repeat(64) }
+    const id = await desk.store(Buffer.from(body(old)), { headers: [['Content-Type', 'application/json']] })
+    const { sent } = await desk.send(id, choose({ kind: 'anew', scheme: 'mailgun' }, null))
+    const text = received().body.toString()
+    const { signature } = JSON.parse(text) as { signature: typeof old }
+    expect(text).toBe(body(signature))
+    expect(Number(signature.timestamp)).toBeGreaterThan(Date.now() / 1000 - 600)
+    const expected = createHmac('sha256', SECRET)
+      .update(signature.timestamp + signature.token)
+      .digest('hex')
+    expect(signature.signature).toBe(expected)
+    // It is the request's own: the draft, and the original, have what they had.
+    const draft = await desk.drafts['drafts:open']({ requestId: id })
+    expect(draft.body.isOriginal).toBe(true)
+    expect(sent.changes.body).toBe(true)
   })
 
   it('is not sent without its secret, and the refusal says what to do', async () => {
