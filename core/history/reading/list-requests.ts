@@ -78,7 +78,8 @@ export function prepareList(db: Database.Database): (input: ReaderCalls['list'][
   }
 
   return ({ filter, before, limit: asked }) => {
-    const { words, expression } = readSearch(filter.text)
+    const search = readSearch(filter.text)
+    const { words } = search
     const patterns = patternsOf(words).flatMap((pattern) => [pattern, pattern, pattern, pattern])
     const source = filter.sourceId === null ? [] : [filter.sourceId]
     const shape = { view: filter.view, bySource: filter.sourceId !== null } as const
@@ -92,10 +93,11 @@ export function prepareList(db: Database.Database): (input: ReaderCalls['list'][
     }
 
     const upper = before ?? (newest.get() ?? 0) + 1
-    if (expression === null) return scan(upper, 0)
+    if (search.phrases.length === 0) return scan(upper, 0)
     const one = statementFor({ ...shape, ids: 'one', words: 0 })
-    const found = findRequests(expression, upper, {
+    const found = findRequests(search, upper, {
       limit,
+      isFirst: before === null,
       isFiltered: filter.view !== 'all' || filter.sourceId !== null,
       row(id) {
         const row = one.get(id, ...source)

@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3'
 import type { ListPiece } from '../threads/messages.ts'
 import { prepareCoverage } from './coverage.ts'
+import { prepareOpenWord } from './open-word.ts'
+import { expressionOf, type SearchWords } from './read-search.ts'
 import { prepareRecentIndex } from './recent-index.ts'
 
 /** How the list reads rows: what it shows of them, which view and which source, is its own affair. */
@@ -8,6 +10,8 @@ export type FoundRows = {
   readonly limit: number
   /** Whether more than the words decides, so that of what is found many may not be shown. */
   readonly isFiltered: boolean
+  /** Whether it begins with the newest. */
+  readonly isFirst: boolean
   /** The row of an id, or undefined where it is none that is shown. */
   readonly row: (id: number) => ListPiece['rows'][number] | undefined
   /** A piece of those with `lower <= id < upper`, by the words as they stand in a row's head. */
@@ -17,7 +21,8 @@ export type FoundRows = {
 /** Ids that one piece takes from the index where most may not be shown: some ten milliseconds. */
 const CANDIDATES = 2_000
 
-type Find = (expression: string, upper: number, lower: number, limit: number) => number[]
+/** Ids below `upper` and above `lower`, newest first. */
+type Find = (upper: number, lower: number, limit: number) => number[]
 type Zone = { readonly lower: number; readonly find: Find | null }
 
 /**
@@ -26,59 +31,61 @@ type Zone = { readonly lower: number; readonly find: Find | null }
  */
 export function prepareFindRequests(
   db: Database.Database,
-): (expression: string, upper: number, rows: FoundRows) => ListPiece | null {
+): (search: SearchWords, upper: number, rows: FoundRows) => ListPiece | null {
   const coverage = prepareCoverage(db)
   const recent = prepareRecentIndex(db)
+  const expand = prepareOpenWord(db)
   const find = db
     .prepare<[string, number, number, number], number>(
       'SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?',
     )
     .pluck()
-  const findIndexed: Find = (...input) => find.all(...input)
-
-  function walk(expression: string, upper: number, zones: readonly Zone[], rows: FoundRows): ListPiece {
-    const found: ListPiece['rows'][number][] = []
-    let at = upper
-    for (const zone of zones) {
-      if (at <= zone.lower + 1) continue
-      if (zone.find === null) return found.length > 0 ? pieceOf(found, at) : rows.scan(at, zone.lower + 1)
-      const asked = rows.isFiltered ? CANDIDATES : rows.limit - found.length
-      const ids = zone.find(expression, at, zone.lower, asked)
-      for (const id of ids) {
-        const row = rows.row(id)
-        if (row !== undefined) found.push(row)
-        if (found.length >= rows.limit) return pieceOf(found, null)
-      }
-      if (ids.length === asked) return pieceOf(found, ids.at(-1) ?? null)
-      at = zone.lower + 1
-    }
-    return pieceOf(found, null)
-  }
 
   // One transaction: each look-up outside of one may find a newer database, and throws the pages away that it has read.
-  const findIn = db.transaction(
-    (expression: string, upper: number, zones: readonly Zone[], rows: FoundRows): ListPiece | null => {
-      const piece = walk(expression, upper, zones, rows)
-      if (piece.rows.length > 0) return piece
-      const isKnown = [recent.find, findIndexed].some(
-        (one) => one(expression, Number.MAX_SAFE_INTEGER, 0, 1).length > 0,
-      )
-      return isKnown ? piece : null
-    },
-  )
+  const findIn = db.transaction((upper: number, zones: readonly Zone[], rows: FoundRows): ListPiece | null => {
+    const piece = walk(upper, zones, rows)
+    if (piece.rows.length > 0) return piece
+    // All of it was looked through just now.
+    if (piece.next === null && rows.isFirst && !rows.isFiltered && zones.every((zone) => zone.find !== null))
+      return null
+    const isKnown = zones.some((zone) => (zone.find?.(Number.MAX_SAFE_INTEGER, 0, 1).length ?? 0) > 0)
+    return isKnown ? piece : null
+  })
 
-  return (expression, upper, rows) => {
+  return (search, upper, rows) => {
     // What is indexed only grows: what these two say is there is still there a moment later.
     const { floor, mark } = coverage.read()
     const from = recent.cover(mark)
-    const zones: readonly Zone[] = [
-      { lower: from, find: recent.find },
+    const plain = expressionOf(search)
+    const expanded = expand(search)
+    const all: readonly Zone[] = [
+      { lower: from, find: (...range) => recent.find(plain, ...range) },
       { lower: mark, find: null },
-      { lower: floor, find: findIndexed },
+      { lower: floor, find: (...range) => find.all(expanded, ...range) },
       { lower: 0, find: null },
     ]
-    return findIn(expression, upper, zones, rows)
+    const zones = all.filter((zone, index) => zone.find !== null || zone.lower < (all[index - 1]?.lower ?? 0))
+    return findIn(upper, zones, rows)
   }
+}
+
+function walk(upper: number, zones: readonly Zone[], rows: FoundRows): ListPiece {
+  const found: ListPiece['rows'][number][] = []
+  let at = upper
+  for (const zone of zones) {
+    if (at <= zone.lower + 1) continue
+    if (zone.find === null) return found.length > 0 ? pieceOf(found, at) : rows.scan(at, zone.lower + 1)
+    const asked = rows.isFiltered ? CANDIDATES : rows.limit - found.length
+    const ids = zone.find(at, zone.lower, asked)
+    for (const id of ids) {
+      const row = rows.row(id)
+      if (row !== undefined) found.push(row)
+      if (found.length >= rows.limit) return pieceOf(found, null)
+    }
+    if (ids.length === asked) return pieceOf(found, ids.at(-1) ?? null)
+    at = zone.lower + 1
+  }
+  return pieceOf(found, null)
 }
 
 function pieceOf(rows: ListPiece['rows'], next: number | null): ListPiece {

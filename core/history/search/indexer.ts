@@ -60,19 +60,26 @@ export function prepareIndexer(db: Database.Database): Indexer {
     return (changes.get() ?? 0) - before >= 2
   })
 
-  /** What is indexed can be indexed again, so that no commit of it waits for the disk; the next commit of a row takes it along. */
-  function unsynced<T>(run: () => T): T {
+  const busyMs = Number(db.pragma('busy_timeout', { simple: true }))
+
+  /**
+   * What is indexed can be indexed again, so that no commit of it waits for the disk, which the next commit of a row takes along, or for another program's
+   * lock, for which what arrives would wait as well.
+   */
+  function aside<T>(run: () => T): T {
     db.pragma('synchronous = NORMAL')
+    db.pragma('busy_timeout = 0')
     try {
       return run()
     } finally {
       db.pragma('synchronous = FULL')
+      db.pragma(`busy_timeout = ${busyMs}`)
     }
   }
 
   return {
     step: () =>
-      unsynced(() => {
+      aside(() => {
         if (owed > 0) {
           owed = mergeSome.immediate() ? owed - 1 : 0
           return true

@@ -7,7 +7,7 @@ const LONGEST_WORD = 128
 const BEYOND_ASCII = /[\u0080-\uffff]/
 /** What FTS5's unicode61 takes for a part of a word. */
 const WORD_LETTER = /[\p{L}\p{N}\p{Co}]/u
-const WORD_END = /[\p{L}\p{N}\p{Co}]$/u
+const WORD_END = /[\p{L}\p{N}\p{Co}]+$/u
 
 /** Text as both the index and a search's words take it: full and half width alike, letters of scripts without spaces apart, no word over 128 letters. */
 export function toIndexable(text: string): string {
@@ -20,8 +20,9 @@ export function hasWordLetter(text: string): boolean {
   return WORD_LETTER.test(text)
 }
 
-export function endsInWord(text: string): boolean {
-  return WORD_END.test(text)
+/** The word that a text ends in, empty where it ends in none. */
+export function endOfWord(text: string): string {
+  return WORD_END.exec(text)?.[0] ?? ''
 }
 
 /** Looks at every 129th place only, as each longer word has one of them: a twentieth of the time of looking for one by a pattern. */

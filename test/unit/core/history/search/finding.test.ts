@@ -143,6 +143,7 @@ describe('finding requests', () => {
       'menu abc-7',
       'lang pt-br',
       'invoice.pa',
+      'invoice p',
       '"invoice paid"',
       'cafe',
     ])

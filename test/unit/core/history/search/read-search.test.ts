@@ -1,41 +1,49 @@
 import { describe, expect, it } from 'vitest'
-import { readSearch } from '../../../../../core/history/search/read-search.ts'
+import { expressionOf, readSearch } from '../../../../../core/history/search/read-search.ts'
 
-const expressionOf = (text: string): string | null => readSearch(text).expression
+const read = (text: string): string => expressionOf(readSearch(text))
 
 describe('what was typed into a search', () => {
   it('is words that must all be there, of which the last may go on', () => {
-    expect(expressionOf('push')).toBe('"push" *')
-    expect(expressionOf('  invoice   paid')).toBe('"invoice" AND "paid" *')
+    expect(read('push')).toBe('"push" *')
+    expect(read('  invoice   paid')).toBe('"invoice" AND "paid" *')
   })
 
   it('ends in a whole word before a space, a quote or punctuation', () => {
-    for (const text of ['push ', '"push"', 'push/']) expect(expressionOf(text), text).not.toContain('*')
-    expect(expressionOf('push/')).toBe('"push/"')
+    for (const text of ['push ', '"push"', 'push/']) expect(read(text), text).not.toContain('*')
+    expect(read('push/')).toBe('"push/"')
+  })
+
+  it('waits for the second letter of a last word, if there is anything else', () => {
+    expect(read('cus_N')).toBe('"cus_"')
+    expect(read('cus_Nf')).toBe('"cus_Nf" *')
+    expect(read('push x')).toBe('"push"')
+    expect(read('push x ')).toBe('"push" AND "x"')
+    expect(read('x')).toBe('"x"')
   })
 
   it('takes words in quotes for a phrase, closed or not yet', () => {
-    expect(expressionOf('"invoice paid" now')).toBe('"invoice paid" AND "now" *')
-    expect(expressionOf('a "b c')).toBe('"a" AND "b c" *')
+    expect(read('"invoice paid" now')).toBe('"invoice paid" AND "now" *')
+    expect(read('a "b cd')).toBe('"a" AND "b cd" *')
     expect(readSearch('"invoice paid" x').words).toEqual(['invoice paid', 'x'])
   })
 
   it('knows no operators: whatever is typed stands for itself', () => {
-    expect(expressionOf('a OR NOT b*')).toBe('"a" AND "OR" AND "NOT" AND "b*"')
-    expect(expressionOf('body:x NEAR(y')).toBe('"body:x" AND "NEAR(y" *')
-    expect(expressionOf('a\u0000b')).toBe('"a b" *')
+    expect(read('a OR NOT b*')).toBe('"a" AND "OR" AND "NOT" AND "b*"')
+    expect(read('body:x NEAR(y')).toBe('"body:x" AND "NEAR("')
+    expect(read('a\u0000bc')).toBe('"a bc" *')
   })
 
   it('leaves punctuation alone to those who read every row', () => {
-    expect(expressionOf('/ -> \\')).toBeNull()
+    expect(readSearch('/ -> \\').phrases).toEqual([])
     expect(readSearch('/ ->').words).toEqual(['/', '->'])
-    expect(expressionOf('a -> b')).toBe('"a" AND "b" *')
-    expect(readSearch('" "')).toEqual({ words: [], expression: null })
+    expect(read('a -> bc')).toBe('"a" AND "bc" *')
+    expect(readSearch('" "')).toEqual({ words: [], phrases: [], open: null })
   })
 
   it('takes letters of scripts without spaces for a phrase, and the beginning of what is too long', () => {
-    expect(expressionOf('支払い')).toBe('" 支  払  い " *')
-    expect(expressionOf('x'.repeat(500))).toBe(`"${'x'.repeat(128)}" *`)
+    expect(read('支払い')).toBe('" 支  払  い "')
+    expect(read('x'.repeat(500))).toBe(`"${'x'.repeat(128)}" *`)
   })
 
   it('has eight words at most', () => {
