@@ -32,8 +32,11 @@ export function signRow(compiled: CompiledRow, call: SignCall): Signed {
     id: row.idHeader === undefined ? null : (findHeader(call.headers, row.idHeader) ?? `msg_${randomUUID()}`),
     secret: '',
   }
-  const digestsOf = (header: RowHeader): string[] =>
-    keys.map(({ key, secret }) => spellDigest(header, computeDigest(header, key, { ...values, secret })))
+  const digestsOf = (header: RowHeader): string[] => {
+    // The row's spelling of the URL is for its own headers.
+    const url = companions.includes(header) ? call.url : values.url
+    return keys.map(({ key, secret }) => spellDigest(header, computeDigest(header, key, { ...values, url, secret })))
+  }
   const isSigned = judged.some((header) => call.headers.some((line) => carries(header, line)))
   const seen = new Set<string>()
   const rewrites = [...judged, ...companions].flatMap((header, index): Rewrite[] => {

@@ -72,7 +72,7 @@ function signedBytes({ method, url, headers, body }: Canonical, names: readonly 
     const value = name === NAMES ? names.join(',') : name === TIMESTAMP ? ts : (findHeader(headers, name) ?? '')
     return `${name}:${value}`
   })
-  return Buffer.concat([Buffer.from(`${method}\n${canonicalPath(url)}\n${values.join(';')}\n`), body])
+  return Buffer.concat([Buffer.from(`${method}\n${canonicalPath(url)}\n${values.join(';')}\n`, 'latin1'), body])
 }
 
 function canonicalPath(url: string): string {

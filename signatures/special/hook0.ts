@@ -26,57 +26,62 @@ export const hook0: Scheme = {
 
 type Read = {
   readonly t: string | null
+  /** Names of covered headers; null where nothing says. */
   readonly h: string | null
-  readonly v0: readonly string[]
-  readonly v1: readonly string[]
+  readonly v0: string | null
+  readonly v1: string | null
 }
 
 function readSignature(value: string): Read {
-  const pairs = value.split(',').map((pair) => {
+  const pairs = value.split(',').flatMap((pair) => {
     const at = pair.indexOf('=')
-    return [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()] as const
+    return at === -1 ? [] : [[pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const]
   })
-  const all = (name: string) => pairs.flatMap(([key, text]) => (key === name ? [text] : []))
-  return { t: all('t')[0] ?? null, h: all('h')[0] ?? null, v0: all('v0'), v1: all('v1') }
+  const fields = new Map(pairs)
+  const get = (name: string) => fields.get(name) ?? null
+  return { t: get('t'), h: get('h'), v0: get('v0'), v1: get('v1') }
 }
 
 function namesOf(h: string | null): readonly string[] {
-  return (h ?? '').split(' ').filter((name) => name !== '')
+  return h === null || h === '' ? [] : h.toLowerCase().split(' ')
 }
 
 function signedBytes(t: string, names: readonly string[] | null, lines: readonly Line[], body: Uint8Array): Buffer {
   if (names === null) return Buffer.concat([Buffer.from(`${t}.`), body])
   const values = names.map((name) => findHeader(lines, name) ?? '')
-  return Buffer.concat([Buffer.from(`${t}.${names.join(' ')}.${values.join('.')}.`), body])
+  return Buffer.concat([Buffer.from(`${t}.${names.join(' ')}.${values.join('.')}.`, 'latin1'), body])
 }
 
 function judgeHook0(call: Call): Judgement {
   const value = findHeader(call.headers, SIGNATURE)
-  const known: Known = knownAlgorithm('HMAC-SHA-256')
-  if (value === null) return failed(known, 'header-missing', `No ${SIGNATURE}.`)
+  const none: Known = knownAlgorithm('HMAC-SHA-256')
+  if (value === null) return failed(none, 'header-missing', `No ${SIGNATURE}.`)
   const { t, h, v0, v1 } = readSignature(value)
-  if (t === null) return failed(known, 'timestamp-missing', `${SIGNATURE} has no timestamp.`)
+  if (t === null) return failed(none, 'timestamp-missing', `${SIGNATURE} has no timestamp.`)
   const stamp = stampOf(t, 's', call.receivedAt)
-  if (stamp.at === null)
-    return failed({ ...known, stamp }, 'timestamp-malformed', `The timestamp "${t}" is not a number (s).`)
-  const isCovering = v1.length > 0
-  const names = isCovering ? namesOf(h) : null
-  if (names?.length === 0) return failed({ ...known, stamp }, 'header-malformed', `${SIGNATURE} has v1 but no h.`)
-  const missing = names?.find((name) => findHeader(call.headers, name) === null)
+  const known: Known = { ...none, stamp }
+  if (stamp.at === null) return failed(known, 'timestamp-malformed', `The timestamp "${t}" is not a number (s).`)
+  const received = v1 ?? v0
+  const isWhole = [v0, v1].every((text) => text === null || decodeDigest(text, 'hex', 32) !== null)
+  if (received === null || !isWhole) {
+    return failed(known, 'header-malformed', `${SIGNATURE} does not have v0 or v1 of 32 bytes in hexadecimal digits.`)
+  }
+  const names = namesOf(h)
+  const missing = names.find((name) => findHeader(call.headers, name) === null)
   if (missing !== undefined) {
     const reason = `The signature covers the header ${missing}, which is not there.`
-    return failed({ ...known, stamp }, 'covered-header-missing', reason)
+    return failed(known, 'covered-header-missing', reason)
   }
-  const received = isCovering ? v1 : v0
-  const signed = signedBytes(t, names, call.headers, call.body)
+  const signed = signedBytes(t, v1 === null ? null : names, call.headers, call.body)
+  const digest = decodeDigest(received, 'hex', 32)
   return judgeMac(call, {
     name: 'Hook0',
     algorithm: 'HMAC-SHA-256',
     encoding: 'utf8',
-    received,
-    digests: received.flatMap((text) => decodeDigest(text, 'hex', 32) ?? []),
+    received: [received],
+    digests: digest === null ? [] : [digest],
     expected: (key) => [createHmac('sha256', key).update(signed).digest()],
-    spell: (digest) => Buffer.from(digest).toString('hex'),
+    spell: (bytes) => Buffer.from(bytes).toString('hex'),
     signed: () => signed,
     stamp,
     tolerance: 300,
@@ -93,7 +98,7 @@ function signHook0(call: SignCall): Signed {
       .update(signedBytes(t, covered, call.headers, call.body))
       .digest('hex')
   const parts = [`t=${t}`]
-  if (names.length === 0 || before.v0.length > 0) parts.push(`v0=${digest(null)}`)
+  if (names.length === 0 || before.v0 !== null) parts.push(`v0=${digest(null)}`)
   if (names.length > 0) parts.push(`h=${names.join(' ')}`, `v1=${digest(names)}`)
   const headers = rewriteLines(call.headers, [{ name: SIGNATURE, values: [parts.join(',')], isNeeded: true }])
   return { headers, body: call.body, url: call.url, dropped: [] }
