@@ -111,12 +111,13 @@ function trackAnswers(server: Server): {
 } {
   const connections = createBag<Connection>()
   const bySocket = new WeakMap<Duplex, Connection>()
-  let unanswered = 0
-  let onEmpty: (() => void) | null = null
+  /** While draining: how many are still to be answered, and what is called when none is. */
+  let draining: { unanswered: number; readonly onEmpty: () => void } | null = null
 
   function forget(answers: readonly ServerResponse[]): void {
-    unanswered -= answers.length
-    if (unanswered === 0 && answers.length > 0) onEmpty?.()
+    if (draining === null || answers.length === 0) return
+    draining.unanswered -= answers.length
+    if (draining.unanswered === 0) draining.onEmpty()
   }
 
   // An answer behind another one on its connection has no socket yet; when the connection breaks then, not every Node tells the answer.
@@ -133,26 +134,36 @@ function trackAnswers(server: Server): {
     return made
   }
 
+  function watch(answers: ServerResponse[], res: ServerResponse): void {
+    if (draining) draining.unanswered += 1
+    res.once('close', () => {
+      const at = answers.indexOf(res)
+      if (at !== -1) forget(answers.splice(at, 1))
+    })
+  }
+
   return {
     add({ socket }, res) {
-      if (onEmpty) res.shouldKeepAlive = false
+      if (draining) res.shouldKeepAlive = false
       if (socket.closed) return
       const { answers } = connectionOf(socket)
+      // They close in their order. A listener for each would cost more than looking at what came before.
+      while (answers[0]?.closed) answers.shift()
       answers.push(res)
-      unanswered += 1
-      res.once('close', () => {
-        const at = answers.indexOf(res)
-        if (at !== -1) forget(answers.splice(at, 1))
-      })
+      if (draining) watch(answers, res)
     },
     drain() {
-      for (const { answers } of connections.all()) {
-        for (const res of answers) if (!res.headersSent) res.shouldKeepAlive = false
-      }
-      server.closeIdleConnections()
       return new Promise((resolve) => {
-        onEmpty = resolve
-        if (unanswered === 0) resolve()
+        draining = { unanswered: 0, onEmpty: resolve }
+        for (const { answers } of connections.all()) {
+          while (answers[0]?.closed) answers.shift()
+          for (const res of answers) {
+            if (!res.headersSent) res.shouldKeepAlive = false
+            watch(answers, res)
+          }
+        }
+        server.closeIdleConnections()
+        if (draining.unanswered === 0) resolve()
       })
     },
   }

@@ -175,18 +175,20 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   function store(exchange: Exchange, upload: Upload, trailers: readonly HeaderLine[], bodyBytes: number): void {
-    upload
-      .finish(trailers)
-      .then((added) => {
+    const failed = (error: unknown): void => {
+      onError(error)
+      upload.abort()
+      turnAway(exchange, BROKEN, BROKEN_RETRY_SECONDS)
+      endTaking(exchange)
+    }
+    upload.finish(trailers).then((added) => {
+      try {
         settle(exchange, added, bodyBytes)
         endTaking(exchange)
-      })
-      .catch((error: unknown) => {
-        onError(error)
-        upload.abort()
-        turnAway(exchange, BROKEN, BROKEN_RETRY_SECONDS)
-        endTaking(exchange)
-      })
+      } catch (error) {
+        failed(error)
+      }
+    }, failed)
   }
 
   function endTaking(exchange: Exchange): void {

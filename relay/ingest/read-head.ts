@@ -53,8 +53,11 @@ export function judgeProtocol(req: IncomingMessage, head: RequestHead): Refusal 
   if (req.httpVersionMajor !== 1) return VERSION
   // RFC 9110 section 10.1.1: HTTP/1.0 knows no expectations.
   if (req.httpVersionMinor === 0) return null
-  const expected = head.headers.filter(([name]) => name.length === 6 && name.toLowerCase() === 'expect')
-  return expected.every(([, value]) => value.toLowerCase() === '100-continue') ? null : EXPECTATION
+  for (const [name, value] of head.headers) {
+    if (name.length !== 6 || name.toLowerCase() !== 'expect') continue
+    if (value.toLowerCase() !== '100-continue') return EXPECTATION
+  }
+  return null
 }
 
 /** Says why a request is refused by its head alone, before a byte of its body is read, or null. */
@@ -86,9 +89,13 @@ export function tooLarge(bodyBytes: number | null, maxBodyBytes: number): Refusa
 
 /** Node lets `gzip, chunked` through and loses the coding, which would change the body. */
 export function isPlainlyChunked(headers: readonly HeaderLine[]): boolean {
-  const codings = headers.filter(([name]) => name.length === 17 && name.toLowerCase() === 'transfer-encoding')
-  if (codings.length === 0) return true
-  return codings.length === 1 && codings[0]?.[1].trim().toLowerCase() === 'chunked'
+  let codings = 0
+  for (const [name, value] of headers) {
+    if (name.length !== 17 || name.toLowerCase() !== 'transfer-encoding') continue
+    codings += 1
+    if (codings > 1 || value.trim().toLowerCase() !== 'chunked') return false
+  }
+  return true
 }
 
 function megabytes(bytes: number): string {

@@ -7,7 +7,6 @@ import type { BodyChunks } from './body-chunks.ts'
 import type { BucketStates } from './bucket-states.ts'
 import { createChunkMemory } from './chunk-memory.ts'
 import type { CommitQueue } from './commit-queue.ts'
-import { idText } from './item-rows.ts'
 import type { StoredHead } from './item-rows.ts'
 import type { Ledger } from './ledger.ts'
 import type { Purge } from './purge.ts'
@@ -64,7 +63,7 @@ export function createIntake(parts: Parts): Intake {
       head: storedHead(head, { trailers }),
       ...body,
     })
-    return { kind: 'stored', id: idText(appended.id), seq: appended.seq, receivedAt }
+    return { kind: 'stored', id: appended.text, seq: appended.seq, receivedAt }
   }
 
   function isHeldUp(upload: SqliteUpload): boolean {
