@@ -16,12 +16,15 @@ const LoggedError = z.looseObject({
   stack: z.string().optional(),
 })
 
+/** Facts of a line that are the program's own words. Others, such as a source's name, are people's. */
+const OWN_WORDS = new Set(['reason', 'message', 'problem', 'command', 'logId', 'kind', 'state', 'code'])
+
 /** One line of the log as it may be shown to others: what happened and where in the program, without names, addresses or contents. */
 export function redactLogLine(line: string): string {
   const parsed = LogLine.safeParse(parse(line))
   if (!parsed.success) return '(a line that is no JSON)'
   const { level, time, msg, err, ...rest } = parsed.data
-  const facts = Object.entries(rest).map(([name, value]) => `${name}=${redact(describe(value))}`)
+  const facts = Object.entries(rest).map(([name, value]) => `${name}=${describe(name, value)}`)
   const head = [new Date(time).toISOString(), LEVELS[level] ?? String(level), redact(msg ?? ''), ...facts]
   return [head.join(' '), ...describeError(err)].join('\n')
 }
@@ -34,8 +37,14 @@ function parse(line: string): unknown {
   }
 }
 
-function describe(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+function describe(name: string, value: unknown): string {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (!OWN_WORDS.has(name)) return '…'
+  if (typeof value === 'string') return redact(value)
+  if (typeof value !== 'object') return '…'
+  return Object.entries(value)
+    .map(([inner, one]) => `${inner} ${describe(inner, one)}`)
+    .join(', ')
 }
 
 function describeError(err: unknown): string[] {
@@ -59,7 +68,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '…@…'],
   [/(?:[A-Za-z]:\\|\/)(?:[^\s"'():,;]+[/\\])+[^\s"'():,;]*/g, '…/…'],
   [/\b(?!127\.)(?:\d{1,3}\.){3}\d{1,3}\b/g, '<address>'],
-  [/\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f:]*[0-9a-f]{1,4}\b/gi, '<address>'],
+  [/\b(?:(?:[0-9a-f]{1,4}:){1,7}(?::[0-9a-f]{1,4}){1,7}|(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4})\b/gi, '<address>'],
   // Names of hosts; a file of the program or a version is none.
   [/\b(?![\w.-]*\.(?:c?js|tsx?|node|sqlite|json|log|pem)\b)(?:[a-z0-9-]+\.)+[a-z]{2,}\b/gi, '<host>'],
   [/[\w+/=-]{24,}/g, '…'],
