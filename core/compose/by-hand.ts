@@ -19,6 +19,10 @@ export type ByHand = {
   readonly copyAs: CopyAs
   /** Sends a stored request again, unchanged, to this URL, at once. Gives how many deliveries were made. */
   resendTo(id: RequestId, url: string): Promise<number>
+  /** The same to where it belongs: its source's targets, or where it was sent if a person composed it. */
+  resend(id: RequestId): Promise<number>
+  /** Where a composed request was sent; null for all others. */
+  composedUrl(id: RequestId): Promise<string | null>
   /** Those of these deliveries of which nobody here knows. */
   strange(live: readonly LiveDelivery[]): Promise<readonly LiveDelivery[]>
   stop(graceMs: number): Promise<void>
@@ -53,9 +57,20 @@ export function createByHand(options: ByHandOptions): ByHand {
     onProblem,
   })
   const resendTo = async (id: RequestId, url: string) => sender.resend((await stored.whole(id)).id, url)
+  const composedUrl = async (id: RequestId) => {
+    const { kind } = await stored.whole(id)
+    const [first] = kind === 'composed' ? await history.deliveries.of(id) : []
+    return first?.url ?? null
+  }
+  const resendOwn = async (id: RequestId) => {
+    const url = await composedUrl(id)
+    return url === null ? stored.resend(id, null) : sender.resend(id, url)
+  }
   const resends = createResendJobs({
-    resend: (id, to) =>
-      to.kind === 'url' ? resendTo(id, to.url) : stored.resend(id, to.kind === 'target' ? to.id : null),
+    resend: (id, to) => {
+      if (to.kind === 'url') return resendTo(id, to.url)
+      return to.kind === 'target' ? stored.resend(id, to.id) : resendOwn(id)
+    },
     deliveries: history.deliveries,
     cancelDelivery: options.cancelDelivery,
     now: options.now,
@@ -81,6 +96,8 @@ export function createByHand(options: ByHandOptions): ByHand {
     oneShots,
     copyAs: createCopyAs({ requests: history.requests, contentOf: (request) => drafts.contentOf(request) }),
     resendTo: async (id, url) => (await resendTo(id, url)).length,
+    resend: async (id) => (await resendOwn(id)).length,
+    composedUrl,
     async strange(live) {
       // What was stored before this is started by those who stored it, in this turn.
       await new Promise((resolve) => setImmediate(resolve))

@@ -70,8 +70,10 @@ export type Engine = {
   /** Switches forwarding. Asks instead while many deliveries wait and nobody said what becomes of them. */
   setForwarding(on: boolean, release?: Release): Promise<SwitchAnswer>
   request(id: RequestId): Promise<RequestFull>
-  /** Sends a stored request again, unchanged, to its source's targets or the one named. Gives how many deliveries were made. */
+  /** Sends a stored request again, unchanged, to its source's targets (where it was sent, if it was composed) or the one named. Gives how many deliveries were made. */
   resend(id: RequestId, targetId: TargetId | null): Promise<number>
+  /** Where a person sent a request that he composed; null for all others. */
+  composedUrl(id: RequestId): Promise<string | null>
   /** The same to any URL, at once, whatever is held. */
   resendTo(id: RequestId, url: string): Promise<number>
   tryNow(id: DeliveryId): void
@@ -264,7 +266,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     forwarding: () => forwarding.status(),
     setForwarding: (on, release) => forwarding.set(on, release),
     request: (id) => stored.full(id),
-    resend: async (id, targetId) => (await stored.resend(id, targetId)).length,
+    resend: async (id, targetId) =>
+      targetId === null ? byHand.resend(id) : (await stored.resend(id, targetId)).length,
+    composedUrl: (id) => byHand.composedUrl(id),
     resendTo: (id, url) => byHand.resendTo(id, url),
     drafts: byHand.drafts,
     resends: byHand.resends,

@@ -190,6 +190,30 @@ describe('resending many', () => {
 })
 
 describe('resending one', () => {
+  it('sends a composed request where it was sent, and asks again for a host that was confirmed for one time', async () => {
+    const id = await desk.store(Buffer.from('x'))
+    const { sent } = await desk.send(id, (draft) => ({
+      content: { ...draft.content, url: `${target.url}/where?it=was` },
+      body: { kind: 'keep' },
+    }))
+    await desk.resends['requests:resend']({ id: sent.id, targetId: null, rememberHost: true })
+    await eventually(() => expect(paths()).toEqual(['/where?it=was', '/where?it=was']))
+    await end((await start({ ids: [sent.id], to: { kind: 'own' } })).id)
+    expect(paths()).toHaveLength(3)
+
+    const draft = await desk.drafts['drafts:open']({ requestId: id })
+    const content = { ...draft.content, url: 'http://192.0.2.1:9/' }
+    const once = { confirmedHost: '192.0.2.1:9', rememberHost: false }
+    const save = { content, body: { kind: 'keep' } } as const
+    const away = await desk.drafts['drafts:send']({ id: draft.id, save, ...once })
+    const refused = { error: { code: 'not-allowed', field: 'confirmedHost' } }
+    const again = desk.resends['requests:resend']({ id: away.id, targetId: null, rememberHost: true })
+    await expect(again).rejects.toMatchObject(refused)
+    await expect(start({ ids: [away.id], to: { kind: 'own' } })).rejects.toMatchObject(refused)
+    const [delivery] = await desk.engine.history.deliveries.of(away.id)
+    if (delivery?.state === 'sending') await desk.engine.cancel(delivery.id).catch(() => undefined)
+  })
+
   it('goes to any URL, at once though forwarding is off, unchanged', async () => {
     const body = Buffer.from([0, 255, 1])
     const headers: [string, string][] = [
