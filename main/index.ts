@@ -61,6 +61,11 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
   // Elsewhere the package names what it opens; Windows asks each program to say so itself.
   if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient('creel')
 
+  let letRelayStart: () => void = () => undefined
+  const relayAfter = new Promise<void>((resolve) => {
+    letRelayStart = resolve
+  })
+
   async function start(): Promise<void> {
     const listListening = createPortLister({
       // Creel's own ports are nowhere to forward to.
@@ -73,6 +78,7 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
       // No variable names code to load to a packaged app, just as its fuses want it.
       nativeBinding: app.isPackaged ? null : (process.env['CREEL_SQLITE_BINDING'] ?? null),
       firstRelayPort,
+      relayAfter,
       sealer: keyring,
       startHistoryThread: (role, workerData) => (role === 'writer' ? startWriter : startReader)({ workerData }),
       startRelayThread: (workerData) => startRelay({ workerData }),
@@ -104,7 +110,11 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
       },
     })
     if (wasStartedAtLogin()) isWindowWanted = false
-    await open()
+    try {
+      await open()
+    } finally {
+      letRelayStart()
+    }
   }
 
   async function open(): Promise<void> {

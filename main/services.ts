@@ -4,7 +4,7 @@ import type { EmbeddedRelayStatus } from '../protocol/ipc.ts'
 import type { ListeningPort } from '../protocol/delivery.ts'
 import { startEngine, type Engine } from '../core/engine/engine.ts'
 import { startEmbeddedRelay, type EmbeddedRelay } from '../core/embedded-relay/embedded-relay.ts'
-import { ensureEmbeddedSource } from '../core/embedded-relay/ensure-source.ts'
+import { keepEmbeddedSource } from '../core/embedded-relay/keep-source.ts'
 import type { StartRelayThread } from '../core/embedded-relay/relay-thread.ts'
 import { atStart } from '../core/history/database-error.ts'
 import type { DeliveryNews } from '../core/forwarding/forwarder.ts'
@@ -24,6 +24,8 @@ export type ServicesOptions = {
   readonly nativeBinding: string | null
   /** Where the search for a port of the relay inside the app begins. */
   readonly firstRelayPort: number
+  /** The relay starts after it: its thread would take a processor from the window that is just opening. At once where it is left out. */
+  readonly relayAfter?: Promise<void>
   readonly sealer: Sealer
   readonly startHistoryThread: StartHistoryThread
   readonly startRelayThread: StartRelayThread
@@ -98,32 +100,37 @@ async function startOver(history: History, options: ServicesOptions): Promise<Se
   })
 
   let relay: EmbeddedRelay | null = null
+  const ownSource = keepEmbeddedSource({ engine, secrets, onProblem })
   const stopping = new AbortController()
   let relayStatus: EmbeddedRelayStatus = { state: 'starting' }
-  const starting = startEmbeddedRelay({
-    startWorker: options.startRelayThread,
-    dataDir: join(dataDir, 'relay'),
-    nativeBinding: options.nativeBinding,
-    firstPort: options.firstRelayPort,
-    now: Date.now,
-    listListening: options.listListening,
-    loadPort: async () => readPort(await history.config.setting('relay-port')),
-    savePort: (port) => history.config.setSetting('relay-port', port),
-    publicUrl: () => settings.current().publicUrl,
-    onStatus: (status) => {
-      relayStatus = status
-      if (status.state === 'down') log.error({ reason: status.message }, 'the relay of this computer is down')
-      if (status.state === 'port-taken') log.warn({ reason: status.message }, 'the relay of this computer has no port')
-      options.onRelay(status)
-    },
-    onRunning: async ({ url, ask }) => {
-      await ensureEmbeddedSource({ ask, url, sources: engine.sources, secrets })
-    },
-    onProblem,
-    signal: stopping.signal,
-  }).then((started) => {
-    relay = started
-  })
+  const startRelay = (): Promise<EmbeddedRelay> =>
+    startEmbeddedRelay({
+      startWorker: options.startRelayThread,
+      dataDir: join(dataDir, 'relay'),
+      nativeBinding: options.nativeBinding,
+      firstPort: options.firstRelayPort,
+      now: Date.now,
+      listListening: options.listListening,
+      loadPort: async () => readPort(await history.config.setting('relay-port')),
+      savePort: (port) => history.config.setSetting('relay-port', port),
+      publicUrl: () => settings.current().publicUrl,
+      onStatus: (status) => {
+        relayStatus = status
+        if (status.state === 'down') log.error({ reason: status.message }, 'the relay of this computer is down')
+        if (status.state === 'port-taken')
+          log.warn({ reason: status.message }, 'the relay of this computer has no port')
+        options.onRelay(status)
+      },
+      onRunning: (running) => ownSource.onRunning(running),
+      onProblem,
+      signal: stopping.signal,
+    })
+  const isStopping = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
+  const starting = Promise.race([options.relayAfter, isStopping])
+    .then(startRelay)
+    .then((started) => {
+      relay = started
+    })
   // The window does not wait for the relay: its status is shown instead.
   starting.catch(onProblem)
 
@@ -140,6 +147,7 @@ async function startOver(history: History, options: ServicesOptions): Promise<Se
     },
     async stop() {
       stopping.abort()
+      ownSource.stop()
       await starting.catch(() => undefined)
       await Promise.all([engine.stop(), relay?.stop()])
     },

@@ -21,25 +21,29 @@ export async function ensureEmbeddedSource(options: {
   readonly url: string
   readonly sources: Pick<SourceSet, 'all' | 'add' | 'update' | 'retryNow'>
   readonly secrets: Secrets
+  /** Whether the relay need not be asked for a token that the app knows the secret of. */
+  readonly isTrusted: boolean
 }): Promise<Source> {
   const { ask, url, sources } = options
-  const bucket = await ensureBucket(ask)
   const source = sources.all().find((one) => one.kind === 'embedded')
   if (source === undefined) {
-    const token = await makeToken(ask, bucket)
+    const token = await makeToken(ask, await ensureBucket(ask))
     return sources.add({ kind: 'embedded', name: NAME, relayUrl: url, buckets: [], targets: [], token })
   }
   const hasSecret = (await options.secrets.get(secretName(source.id))) !== null
-  const knowsToken = hasSecret && (await hasToken(ask, source.tokenKey))
-  if (knowsToken && source.relayUrl === url) {
+  const token = hasSecret && options.isTrusted ? null : await mendToken(ask, hasSecret ? source.tokenKey : null)
+  if (token === null && source.relayUrl === url) {
     // It may have been down for long: whoever waits for it need not wait on.
     sources.retryNow(source.id)
     return source
   }
-  return sources.update(source.id, {
-    relayUrl: url,
-    ...(knowsToken ? {} : { token: await makeToken(ask, bucket) }),
-  })
+  return sources.update(source.id, { relayUrl: url, ...(token === null ? {} : { token }) })
+}
+
+/** A new token in the place of one that the relay does not take, or whose secret is gone (null); null while the old one is good. */
+async function mendToken(ask: AskRelay, key: string | null): Promise<Token | null> {
+  const bucket = await ensureBucket(ask)
+  return key !== null && (await hasToken(ask, key)) ? null : makeToken(ask, bucket)
 }
 
 async function ensureBucket(ask: AskRelay): Promise<string> {

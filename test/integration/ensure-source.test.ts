@@ -23,11 +23,12 @@ beforeEach(async () => {
   retried = []
 })
 
-/** As the app does it each time its relay listens. */
-function ensure(url = 'http://127.0.0.1:4480'): Promise<Source> {
+/** As the app does it each time its relay listens, and, without trust, when that has refused it. */
+function ensure(url = 'http://127.0.0.1:4480', isTrusted = false): Promise<Source> {
   return ensureEmbeddedSource({
     ask,
     url,
+    isTrusted,
     secrets: { get: async () => secret, set: async () => undefined, delete: async () => undefined },
     sources: {
       all: () => (source ? [source] : []),
@@ -75,4 +76,16 @@ test('a token that was revoked, or whose secret is gone, is replaced', async () 
   const third = await ensure()
   expect(third.tokenKey).not.toBe(second.tokenKey)
   expect(secret).toMatch(/^crs_/)
+})
+
+test('a token that is trusted is not asked for, as the relay would load its administration for that', async () => {
+  const made = await ensure()
+  ask = () => Promise.reject(new Error('The relay was asked.'))
+  expect(await ensure(undefined, true)).toBe(made)
+  expect(await ensure('http://127.0.0.1:4481', true)).toMatchObject({
+    relayUrl: 'http://127.0.0.1:4481',
+    tokenKey: made.tokenKey,
+  })
+  secret = null
+  await expect(ensure(undefined, true)).rejects.toThrow('The relay was asked.')
 })
