@@ -167,7 +167,7 @@ export type HistoryDeliveries = {
 export type RequestFilter = {
   readonly view: 'all' | 'failed' | 'held' | 'pinned'
   readonly sourceId: SourceId | null
-  /** Words looked for in path, event, provider and method; empty = no restriction. */
+  /** Words that must all be in path, headers, body, event, provider or method, the last of which may go on; empty = no restriction. */
   readonly text: string
 }
 
