@@ -237,10 +237,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     history,
     limits: options.limits ?? (() => NO_LIMITS),
     now,
-    onDeleted: (ids) => {
+    onDeleted: (ids, wasCleared) => {
       live.deleted(ids)
-      // Only clearing deletes what waits.
-      forwarder.dropRequests(ids).catch(options.onProblem)
+      if (wasCleared) forwarder.dropRequests(ids).catch(options.onProblem)
     },
     onProblem: options.onProblem,
   })

@@ -20,7 +20,8 @@ export type RetentionOptions = {
   readonly history: Pick<History, 'keeping' | 'config' | 'requests'>
   readonly limits: () => Limits
   readonly now: () => number
-  readonly onDeleted: (ids: readonly RequestId[]) => void
+  /** `wasCleared`: something of them may have waited to be sent. */
+  readonly onDeleted: (ids: readonly RequestId[], wasCleared: boolean) => void
   readonly onProblem: (problem: unknown) => void
   /** Shortens the waits of tests. */
   readonly everyMs?: number
@@ -65,7 +66,7 @@ export function startRetention(options: RetentionOptions): Retention {
     for (let after = 0; !isStopped;) {
       const step = await keeping.expire(rule, after)
       count += step.ids.length
-      if (step.ids.length > 0) options.onDeleted(step.ids)
+      if (step.ids.length > 0) options.onDeleted(step.ids, rule.kind === 'clear')
       if (step.isDone) break
       after = step.after
       if (restMs > 0) await rest(restMs)
