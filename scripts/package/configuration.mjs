@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import { ROOT } from '../setup/places.mjs'
 
 /** @typedef {Record<string, unknown>} Configuration what electron-builder takes */
@@ -9,6 +8,8 @@ const ADDON_PACKAGE = 'node_modules/better-sqlite3'
 
 /** @returns {Promise<Configuration>} electron-builder.yml as it stands: what official packages are made from */
 export async function readConfiguration() {
+  // Here, not above: what a fresh clone begins with is loaded before any package is there.
+  const { parse } = await import('yaml')
   return parse(await readFile(join(ROOT, 'electron-builder.yml'), 'utf8'))
 }
 
