@@ -40,10 +40,12 @@ export function LintLine({
           <span className={styles['faint']}>It can be sent as it is.</span>
         </output>
       )}
-      <span className={styles['right']}>
-        {countOf(bytes, 'byte')}
-        {editing.text !== null && bytes > 0 && ', UTF-8'}
-      </span>
+      {mistake === null && (
+        <span className={styles['right']}>
+          {countOf(bytes, 'byte')}
+          {editing.text !== null && bytes > 0 && ', UTF-8'}
+        </span>
+      )}
     </div>
   )
 }

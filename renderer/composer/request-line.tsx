@@ -89,6 +89,13 @@ function UrlInput({ isBad }: { isBad: boolean }) {
   useEffect(() => {
     if (isNew) input.current?.select()
   }, [isNew])
+  const before = useRef(url)
+  /** A port alone is one of this computer, and keeps the path that stood there. */
+  const complete = (): void => {
+    const port = /^:?(\d{1,5})$/.exec(url.trim())?.[1]
+    const whole = port === undefined ? readTarget(url) : atTarget(before.current, undefined, `http://localhost:${port}`)
+    if (whole !== url) editContent({ url: whole }, 'url')
+  }
   const paste = (event: ClipboardEvent) => {
     const text = event.clipboardData.getData('text/plain')
     if (!/^\s*(\$\s+)?curl(\.exe)?\s/i.test(text)) return
@@ -110,7 +117,11 @@ function UrlInput({ isBad }: { isBad: boolean }) {
       value={url}
       onChange={(event) => editContent({ url: event.target.value }, 'url')}
       onPaste={paste}
-      onBlur={() => readTarget(url) !== url && editContent({ url: readTarget(url) }, 'url')}
+      onFocus={() => {
+        before.current = url
+      }}
+      onBlur={complete}
+      onKeyDown={(event) => event.key === 'Enter' && complete()}
     />
   )
 }

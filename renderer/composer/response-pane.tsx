@@ -158,7 +158,8 @@ function Foot({ response }: { response: Response | null }) {
 }
 
 function wordsOfFoot(isAsking: boolean, isVerified: boolean, response: Response | null): ReactNode {
-  if (isAsking || response === null || !isVerified) return <span>The editor keeps the focus</span>
+  const answer = response?.attempt?.answer ?? null
+  if (isAsking || response === null || answer === null || !isVerified) return <span>The editor keeps the focus</span>
   return (
     <span className={styles['ok']}>
       <ShieldCheck size={14} />

@@ -23,13 +23,21 @@ export function focusNextPane(step: 1 | -1): boolean {
   )
   const at = panes.findIndex((pane) => pane.contains(document.activeElement))
   const next = panes[(at + step + panes.length) % panes.length]
-  if (next === undefined) return false
+  return next !== undefined && focusIn(next)
+}
+
+export function focusPane(name: string): boolean {
+  const pane = document.querySelector<HTMLElement>(`[data-pane="${name}"]`)
+  return pane !== null && focusIn(pane)
+}
+
+function focusIn(next: HTMLElement): boolean {
   const stop = firstInSight(next, '[data-first-stop]') ?? firstInSight(next, STOPS)
   ;(stop ?? next).focus()
   return true
 }
 
-const STOPS = '.cm-content, [role="grid"], [tabindex="0"], button, input, a[href]'
+const STOPS = '[role="grid"], [tabindex="0"], button, input, a[href]'
 
 function firstInSight(pane: HTMLElement, selector: string): HTMLElement | undefined {
   return [...pane.querySelectorAll<HTMLElement>(selector)].find((element) => element.offsetParent !== null)

@@ -8,7 +8,7 @@ import { AreaMenu, MenuItem, MenuLine } from '../parts/menu.tsx'
 import { PauseIcon } from '../parts/pause-icon.tsx'
 import { markAllRead } from '../store/deletion.ts'
 import { sendSample, updateSourceOrTell, useInputs, useSources, useSourceStatus } from '../store/sources.ts'
-import { openDialog, showInbox, showScreen, useView } from '../store/view.ts'
+import { openDialog, showInbox, showScreen, showsList, useView } from '../store/view.ts'
 import { RailItem } from './rail-item.tsx'
 import { RailSection } from './rail-section.tsx'
 
@@ -26,7 +26,7 @@ export function RailSources() {
 function RailSource({ source }: { source: Source }) {
   const status = useSourceStatus(source.id)
   const isCurrent = useView(({ screen, sourceId }) => {
-    if (screen.kind === 'inbox') return sourceId === source.id
+    if (showsList(screen)) return sourceId === source.id
     if (screen.kind === 'welcome') return source.kind === 'embedded'
     return (screen.kind === 'source' || screen.kind === 'refused') && screen.id === source.id
   })

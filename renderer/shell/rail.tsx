@@ -8,7 +8,7 @@ import { PauseIcon } from '../parts/pause-icon.tsx'
 import { useCounts } from '../store/counts.ts'
 import { markAllRead } from '../store/deletion.ts'
 import { setForwarding, useForwarding } from '../store/forwarding.ts'
-import { openDialog, setView, showInbox, showScreen, useView } from '../store/view.ts'
+import { openDialog, setView, showInbox, showScreen, showsList, useView } from '../store/view.ts'
 import { RailItem } from './rail-item.tsx'
 import { RailSources } from './rail-sources.tsx'
 import { RailTargets } from './rail-targets.tsx'
@@ -59,7 +59,7 @@ function ForwardingHead() {
 
 function Views() {
   const counts = useCounts((state) => state.counts)
-  const current = useView((view) => (view.screen.kind === 'inbox' && view.sourceId === null ? view.view : null))
+  const current = useView((view) => (showsList(view.screen) && view.sourceId === null ? view.view : null))
   const isFresh = useView((view) => view.screen.kind === 'welcome')
   const views = [
     { view: 'all', label: 'All requests', icon: <Inbox size={16} />, count: counts?.unread, tone: 'new' },

@@ -12,7 +12,7 @@ import { resendMany } from '../store/resend-many.ts'
 import { useRequests } from '../store/requests.ts'
 import { useShell } from '../store/shell.ts'
 import { openDialog, setView, showInbox, showScreen, useView } from '../store/view.ts'
-import { focusDetail, focusList, focusNextPane, focusSearch } from './focus.ts'
+import { focusDetail, focusList, focusNextPane, focusPane, focusSearch } from './focus.ts'
 import { moveSelection } from './move-selection.ts'
 
 /** Below this one pane shows at a time. */
@@ -73,6 +73,10 @@ function runWithModifier(event: KeyboardEvent): boolean {
 /** The text editor takes back its own steps first: what it has heard does not come here. */
 function runInComposer({ key, shiftKey, repeat }: KeyboardEvent): boolean {
   switch (key.toLowerCase()) {
+    case '[':
+      return focusPane('draft')
+    case ']':
+      return focusPane('response')
     case 'enter':
       if (!repeat) void sendDraft()
       return true

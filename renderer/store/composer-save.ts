@@ -31,7 +31,7 @@ export async function saveNow(): Promise<void> {
   last = asked
   const saved = await asked
   if (useComposer.getState().draft?.id !== draft.id) return
-  if (saved.ok) useComposer.setState({ draft: saved.value })
+  useComposer.setState(saved.ok ? { draft: saved.value } : { saving: 'failed' })
   settle(saved.ok)
 }
 
@@ -57,7 +57,6 @@ export function takeUnsaved(): Unsaved {
   const settle = (isKept: boolean): void => {
     if (!isKept) isBodyChanged ||= change.kind !== 'keep'
     if (isKept && takenNo === changeNo) useComposer.setState({ saving: 'saved' })
-    else if (!isKept) useComposer.setState({ saving: 'failed' })
     void listDrafts()
   }
   return { save: { content, body: change }, settle }

@@ -3,7 +3,7 @@ import type { DraftId, SentRequest } from '../../protocol/draft.ts'
 import { ask } from '../bridge.ts'
 import { readTarget } from '../format/target-url.ts'
 import { useComposer } from './composer.ts'
-import { takeUnsaved } from './composer-save.ts'
+import { saveSoon, takeUnsaved } from './composer-save.ts'
 
 export type Consent = { readonly confirmedHost: string; readonly rememberHost: boolean }
 
@@ -22,6 +22,8 @@ export async function sendDraft(consent?: Consent): Promise<void> {
   const sent = await ask('drafts:send', { id: draft.id, save, ...consent })
   if (useComposer.getState().draft?.id !== draft.id) return
   settle(sent.ok)
+  // Refused, it may have been kept or not.
+  if (!sent.ok) saveSoon('content')
   take(draft.id, sent)
 }
 

@@ -19,6 +19,11 @@ export type Screen =
   | { readonly kind: 'composer' }
   | { readonly kind: 'from-curl' }
 
+/** Whether the list of requests is in it, beside whatever else. */
+export function showsList(screen: Screen): boolean {
+  return screen.kind === 'inbox' || screen.kind === 'composer'
+}
+
 export type Dialog =
   | { readonly kind: 'add-source' }
   | { readonly kind: 'shortcuts' }

@@ -28,7 +28,7 @@ function findJsonMistake(text: string, contentType: string | null): Mistake | nu
   const layout = layOutJson(text, start)
   if (!layout.ok) {
     // What is missing is missing behind what stands before it, not where the next thing begins.
-    const isMissing = /missing|is not closed/.test(layout.problem)
+    const isMissing = /comma is missing|colon is missing|is not closed/.test(layout.problem)
     return mistakeAt(text, isMissing ? endBefore(text, layout.offset) : layout.offset, layout.problem)
   }
   if (/ndjson|jsonl|json-seq/i.test(contentType ?? '')) return null

@@ -68,7 +68,7 @@ export function CodeEditor({
         extensions: [
           lineBreaksOf(start.text),
           language.current.of(languageOf(start.kind)),
-          EditorView.contentAttributes.of({ 'aria-label': start.label }),
+          EditorView.contentAttributes.of({ 'aria-label': start.label, 'data-first-stop': '' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.sliceDoc(), depthBefore(update))
           }),

@@ -10,9 +10,11 @@ const looks = EditorView.theme({
   '&.cm-focused .cm-content': { outline: 'none' },
   '.cm-scroller': { font: 'var(--mono-12)', lineHeight: '20px', overflow: 'auto' },
   '.cm-content': { padding: '6px 0 20px', caretColor: 'var(--text)', userSelect: 'text' },
-  '.cm-line': { padding: '0 12px 0 16px' },
+  '.cm-line': { padding: '0 12px 0 8px' },
   '.cm-gutters': { border: '0', background: 'var(--bg-pane)', color: 'var(--code-line-no)' },
-  '.cm-lineNumbers .cm-gutterElement': { minWidth: '40px', padding: '0 0 0 8px', fontSize: '11px' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '48px', padding: '0 8px 0 8px', fontSize: '11px' },
+  '.cm-gutterElement.cm-changed': { background: 'var(--add-tint)' },
+  '.cm-gutterElement.cm-mistake-line': { background: 'var(--warn-tint)', boxShadow: 'inset 3px 0 0 var(--warn-mark)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     background: 'color-mix(in srgb, var(--accent-mark) 30%, transparent)',
@@ -22,7 +24,7 @@ const looks = EditorView.theme({
   '&.cm-focused .cm-nonmatchingBracket': { background: 'var(--warn-tint)' },
   '.cm-changed': { background: 'var(--add-tint)' },
   '.cm-changed-part': { borderRadius: '2px', background: 'var(--add-strong)' },
-  '.cm-line.cm-mistake-line': { background: 'var(--warn-tint)', boxShadow: 'inset 3px 0 0 var(--warn-mark)' },
+  '.cm-line.cm-mistake-line': { background: 'var(--warn-tint)' },
   '.cm-mistake': { borderBottom: '2px solid var(--warn-mark)' },
   '.cm-mistake-end': {
     display: 'inline-block',
@@ -53,9 +55,9 @@ const looks = EditorView.theme({
   '.cm-searchMatch': { borderRadius: '2px', background: 'var(--match)' },
   '.cm-searchMatch-selected': { background: 'var(--match-current)' },
   '@media (forced-colors: active)': {
-    '.cm-changed': { borderLeft: '3px solid CanvasText' },
+    '.cm-gutterElement.cm-changed': { borderLeft: '3px solid CanvasText' },
     '.cm-changed-part': { borderBottom: '2px solid CanvasText' },
-    '.cm-line.cm-mistake-line': { borderLeft: '3px dashed CanvasText' },
+    '.cm-gutterElement.cm-mistake-line': { borderLeft: '3px dashed CanvasText' },
     '.cm-mistake, .cm-mistake-end': { borderBottom: '2px solid CanvasText' },
   },
 })

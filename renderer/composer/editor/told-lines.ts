@@ -1,5 +1,5 @@
-import { StateEffect, StateField, type EditorState, type Extension, type Range } from '@codemirror/state'
-import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view'
+import { RangeSet, StateEffect, StateField, type EditorState, type Extension, type Range } from '@codemirror/state'
+import { Decoration, EditorView, gutterLineClass, GutterMarker, WidgetType, type DecorationSet } from '@codemirror/view'
 import type { Mistake } from '../body/check-text.ts'
 import type { ChangedLine } from '../body/line-diff.ts'
 
@@ -24,7 +24,7 @@ class EndMark extends WidgetType {
 const mistakeEnd = Decoration.widget({ widget: new EndMark(), side: 1 })
 
 /** Stands until it is told anew; moves with the text meanwhile. */
-export const toldLines: Extension = StateField.define<DecorationSet>({
+const inText = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(decorations, transaction) {
     const told = transaction.effects.findLast((effect) => effect.is(tell))
@@ -32,6 +32,36 @@ export const toldLines: Extension = StateField.define<DecorationSet>({
   },
   provide: (field) => EditorView.decorations.from(field),
 })
+
+class LineMark extends GutterMarker {
+  override readonly elementClass: string
+  constructor(elementClass: string) {
+    super()
+    this.elementClass = elementClass
+  }
+}
+const changedMark = new LineMark('cm-changed')
+const mistakeMark = new LineMark('cm-mistake-line')
+
+/** The same beside the text, so that a line is one from edge to edge. */
+const inGutter = StateField.define<RangeSet<GutterMarker>>({
+  create: () => RangeSet.empty,
+  update(marks, transaction) {
+    const told = transaction.effects.findLast((effect) => effect.is(tell))
+    return told === undefined ? marks.map(transaction.changes) : markLines(transaction.state, told.value)
+  },
+  provide: (field) => gutterLineClass.from(field),
+})
+
+export const toldLines: Extension = [inText, inGutter]
+
+function markLines({ doc }: EditorState, { changed, mistake }: Told): RangeSet<GutterMarker> {
+  const wrong = mistake === null ? 0 : Math.min(mistake.line, doc.lines)
+  const marks = changed.flatMap(({ line }) =>
+    line < doc.lines && line + 1 !== wrong ? [changedMark.range(doc.line(line + 1).from)] : [],
+  )
+  return RangeSet.of(wrong === 0 ? marks : [...marks, mistakeMark.range(doc.line(wrong).from)], true)
+}
 
 function decorate(state: EditorState, { changed, mistake }: Told): DecorationSet {
   const ranges: Range<Decoration>[] = []

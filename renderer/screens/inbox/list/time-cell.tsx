@@ -6,7 +6,7 @@ import styles from './time-cell.module.css'
 export function TimeCell({ at }: { at: number }) {
   const ago = useClock((now) => timeAgo(at, now))
   return (
-    <span role="gridcell" className={styles['time']} title={exactTime(at)}>
+    <span role="gridcell" data-column="time" className={styles['time']} title={exactTime(at)}>
       {ago}
     </span>
   )
