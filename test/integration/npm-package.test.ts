@@ -23,6 +23,8 @@ let creel: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'creel-npm-'))
+  // What is packed has to be bundled by packing it.
+  await rm(join(ROOT, 'dist'), { recursive: true, force: true })
   const { code, output } = await runNpm(process.execPath, ['pack', '--json', '--pack-destination', folder], {
     quiet: true,
   })
