@@ -12,15 +12,9 @@ import { isLocal, urlVariants } from './url-variants.ts'
 
 /**
  * Why a request's signature does not hold, found by trying what commonly goes wrong, in the order of likelihood: the header, its shape, the
- * timestamp, the secret, the body, the URL, the algorithm, another sender's scheme. The first change that makes it hold is the cause. Null when it
- * holds as it is. Never throws; a try costs one more digest of the body.
+ * timestamp, the secret, the body, the URL, the algorithm, another sender's scheme. The first change that makes it hold is the cause.
+ * Never throws; a try costs one more digest of the body.
  */
-export function explain(scheme: Scheme, call: Call, others: Others = {}): Diagnosis | null {
-  const judgement = scheme.judge(call)
-  return judgement.ok ? null : explainFailure(scheme, call, judgement, others)
-}
-
-/** As `explain`, for a judgement that is there already. */
 export function explainFailure(
   scheme: Scheme,
   call: Call,
