@@ -99,7 +99,7 @@ export const commands = {
   /** Null = of all sources. */
   'requests:mark-all-read': command(z.strictObject({ sourceId: SourceId.nullable() })).answers<null>(),
   /** Takes them out of sight. They are deleted for good by `requests:finish-delete`, when the window closes, or after a while. */
-  'requests:delete': command(z.strictObject({ ids: z.array(RequestId).min(1).max(5000) })).answers<Deletion>(),
+  'requests:delete': command(z.strictObject({ ids: z.array(RequestId).min(1).max(50_000) })).answers<Deletion>(),
   'requests:undo-delete': command(z.strictObject({ deletion: z.int().positive() })).answers<{
     readonly ids: readonly RequestId[]
   }>(),

@@ -54,21 +54,29 @@ export function createTray(options: {
     }
   }
 
+  function draw(state: TrayState): void {
+    const nextIcon = chooseTrayIcon(state)
+    if (nextIcon !== icon) {
+      icon = nextIcon
+      redrawIcon()
+    }
+    const entries = buildTrayMenu(state)
+    const words = JSON.stringify(entries)
+    if (words === drawn) return
+    drawn = words
+    tray.setToolTip(`Creel: ${describeStatus(state)}`)
+    tray.setContextMenu(Menu.buildFromTemplate(entries.map(toTemplate)))
+  }
+
   return {
     update(state) {
-      // Electron takes its trays down by itself at an end that nobody announced, such as the session's.
+      // Electron takes its trays down by itself at an end that nobody announced, such as the session's, and amid a drawing, too.
       if (tray.isDestroyed()) return
-      const nextIcon = chooseTrayIcon(state)
-      if (nextIcon !== icon) {
-        icon = nextIcon
-        redrawIcon()
+      try {
+        draw(state)
+      } catch (problem) {
+        if (!tray.isDestroyed()) throw problem
       }
-      const entries = buildTrayMenu(state)
-      const words = JSON.stringify(entries)
-      if (words === drawn) return
-      drawn = words
-      tray.setToolTip(`Creel: ${describeStatus(state)}`)
-      tray.setContextMenu(Menu.buildFromTemplate(entries.map(toTemplate)))
     },
     destroy() {
       nativeTheme.off('updated', redrawIcon)

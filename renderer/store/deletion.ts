@@ -1,6 +1,7 @@
 import type { RequestId, SourceId } from '../../protocol/ids.ts'
 import { ask } from '../bridge.ts'
 import { countOf } from '../format/bytes.ts'
+import { clearMultiSelection } from './multi-select.ts'
 import { patchRequests, useRequests } from './requests.ts'
 import { showFailure, showToast, showUndoToast } from './toast.ts'
 import { setView, useView } from './view.ts'
@@ -16,20 +17,13 @@ export async function deleteRequests(ids: readonly RequestId[]): Promise<void> {
     showFailure(deleted.error)
     return
   }
+  clearMultiSelection()
   const { deletion, requests, deliveries } = deleted.value
   const along = deliveries === 0 ? '' : `, with ${countOf(deliveries, 'delivery', 'deliveries')}`
   showUndoToast('deleted', `${countOf(requests, 'request')} deleted${along}`, {
     undo: () => void undo(deletion, before),
     onEnd: () => void ask('requests:finish-delete', { deletion }),
   })
-}
-
-/** What is selected. True when that is something. */
-export function deleteSelected(): boolean {
-  const { selectedId } = useView.getState()
-  if (selectedId === null) return false
-  void deleteRequests([selectedId])
-  return true
 }
 
 async function undo(deletion: number, selectedId: RequestId | null): Promise<void> {
