@@ -12,6 +12,7 @@ let dataDir: string
 let savedPort: number | null
 let firstPort: number
 let relay: EmbeddedRelay | null
+let publicUrl: string | null
 let workers: Worker[]
 let states: EmbeddedRelayStatus[]
 let asks: AskRelay[]
@@ -21,6 +22,7 @@ beforeEach(async () => {
   savedPort = null
   firstPort = ownFirstPort()
   relay = null
+  publicUrl = null
   workers = []
   states = []
   asks = []
@@ -29,8 +31,6 @@ afterEach(async () => {
   await relay?.stop()
   await removeDataDir(dataDir)
 })
-
-let publicUrl: string | null = null
 
 type StartOptions = {
   readonly now?: () => number
@@ -172,6 +172,17 @@ test('a thread that cannot even begin is named as down and started again', async
     message: 'The relay of this computer could not start (no such addon).',
   })
   await eventually(() => expect(running.status().state).toBe('running'))
+})
+
+test('a relay that begins anew because of a tunnel keeps its port, and tells senders the address of the tunnel', async () => {
+  const running = await start()
+  const before = running.status()
+  publicUrl = 'https://calm-otter.example'
+  await running.restart()
+  expect(running.status()).toEqual(before)
+  const bucket = await asks.at(-1)?.('POST', '/v1/buckets', { name: 'mine' })
+  const input = await asks.at(-1)?.('POST', `/v1/buckets/${(bucket?.body as { id: string }).id}/inputs`, { name: 'in' })
+  expect((input?.body as { url: string }).url).toMatch(/^https:\/\/calm-otter\.example\/in\/[0-9a-f-]{36}$/)
 })
 
 test('administration that is asked of a thread which is gone fails instead of waiting for ever', async () => {
