@@ -5,7 +5,7 @@ import { findHeader } from './header-lines.ts'
 import { failed, hashName, isSame, knownAlgorithm, macName, matched, mismatch, type Known } from './judgement.ts'
 import type { CompiledRow, RowHeader } from './row-scheme.ts'
 import { applies, carries, computeDigest, signedUrl, spellDigest, timestampText } from './row-values.ts'
-import type { Call, Evidence, Judgement } from './scheme.ts'
+import type { Call, Evidence, Judgement, Stamp } from './scheme.ts'
 import { keysOfSecret, type KeyForm } from './secret-key.ts'
 import { joinParts, type PartValues } from './signed-parts.ts'
 import { stampOf } from './timestamps.ts'
@@ -17,6 +17,9 @@ type Entry = {
   readonly timestamp: string | null
   readonly lacksPrefix: boolean
 }
+/** Of 1973: no timestamp in milliseconds is less. */
+const EARLIEST_MS = 1e11
+
 type Usable = { readonly header: RowHeader; readonly digests: readonly Buffer[] }
 
 /** Judges a request by a row: what it lacks first, then whether any secret makes any of its signatures, then its age. */
@@ -92,12 +95,16 @@ type Seen = {
 function findLack(compiled: CompiledRow, call: Call, seen: Seen & { readonly header: RowHeader }): Judgement | null {
   const { row } = compiled
   const { values, header, usable, known } = seen
+  const other = row.fixed?.find(({ name, value }) => findHeader(call.headers, name) !== value)
+  if (other !== undefined) {
+    return failed(known, 'algorithm-refused', `${other.name} is not ${other.value}, the only one that is known.`)
+  }
   if (header.needsTimestamp && values.ts === null) {
     const where = row.ts?.from === 'header' ? `No ${row.ts.name}.` : `${header.name} has no timestamp.`
     return failed(known, 'timestamp-missing', where)
   }
   const tolerance = call.toleranceSeconds ?? row.ts?.tolerance ?? null
-  if (known.stamp !== null && known.stamp.at === null && tolerance !== null) {
+  if (known.stamp !== null && isMalformed(known.stamp, row.ts?.unit, tolerance)) {
     const unit = row.ts?.unit === 'rfc3339' ? 'a date as RFC 3339 writes it' : `a number (${row.ts?.unit ?? 's'})`
     return failed(known, 'timestamp-malformed', `The timestamp "${known.stamp.text.slice(0, 40)}" is not ${unit}.`)
   }
@@ -111,6 +118,13 @@ function findLack(compiled: CompiledRow, call: Call, seen: Seen & { readonly hea
     return failed(known, 'needs-url', `${row.name} signs the full URL, which is not known.`)
   }
   return null
+}
+
+/** A date that is signed as it stands need not be read where its age does not count. */
+function isMalformed(stamp: Stamp, unit: string | undefined, tolerance: number | null): boolean {
+  if (stamp.at === null) return tolerance !== null || unit !== 'rfc3339'
+  // Seconds, where milliseconds are meant and no age would tell.
+  return unit === 'ms' && tolerance === null && stamp.at < EARLIEST_MS
 }
 
 function findMatch({ row }: CompiledRow, call: Call, { values, usable, known }: Seen): Judgement {

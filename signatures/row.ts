@@ -83,6 +83,8 @@ export type SchemeRow = {
   readonly companions?: readonly HeaderSpec[]
   /** Algorithms that the prefix may name (`sha512=`), besides the row's own. */
   readonly otherAlgorithms?: readonly MacAlgorithm[]
+  /** Headers that have to be there with exactly this value; written when signing. */
+  readonly fixed?: readonly { readonly name: string; readonly value: string }[]
   /** How the URL is spelled in what is signed, where not as it is. */
   readonly urlForm?: 'hubspot'
   readonly resign?: Resign

@@ -53,6 +53,7 @@ export function signRow(compiled: CompiledRow, call: SignCall): Signed {
   }
   if (row.ts?.orHeader !== undefined) beside.push({ name: row.ts.orHeader, values: [ts], isNeeded: false })
   if (row.idHeader !== undefined) beside.push({ name: row.idHeader, values: [values.id ?? ''], isNeeded: true })
+  for (const { name, value } of row.fixed ?? []) beside.push({ name, values: [value], isNeeded: true })
   const headers = rewriteLines(call.headers, [...beside, ...rewrites])
   const present = new Set(call.headers.map(([name]) => name.toLowerCase()))
   return { headers, body, url: call.url, dropped: dropped.filter((name) => present.has(name.toLowerCase())) }

@@ -46,6 +46,10 @@ function* blankVariants(secret: string, instead: Make): Generator<Variant> {
   if (unquoted !== undefined) {
     yield instead('secret-has-quotes', 'It matches when the quotes around the secret are removed.', unquoted)
   }
+  const plain = withoutEntities(secret)
+  if (plain !== secret) {
+    yield instead('secret-has-entities', 'It matches when &amp; and its like in the secret are read as HTML.', plain)
+  }
   if (secret.startsWith('whsec_')) {
     const sentence = 'It matches without whsec_: this sender gives its secret without it.'
     yield instead('secret-prefix', sentence, secret.slice('whsec_'.length))
@@ -57,6 +61,15 @@ function* blankVariants(secret: string, instead: Make): Generator<Variant> {
     'It matches with a line break behind the secret: the sender was given one.',
     `${secret}\n`,
   )
+}
+
+function withoutEntities(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#039;', "'")
+    .replaceAll('&amp;', '&')
 }
 
 function* encodingVariants(secret: string, encoding: SecretEncoding, instead: Make): Generator<Variant> {

@@ -16,6 +16,10 @@ export const work: readonly SchemeRow[] = [
     parts: ['{body}{ts}'],
     ts: { from: 'header', name: 'BOX-DELIVERY-TIMESTAMP', unit: 'rfc3339', tolerance: 600 },
     also: [{ name: 'BOX-SIGNATURE-SECONDARY', secret: 1 }],
+    fixed: [
+      { name: 'BOX-SIGNATURE-VERSION', value: '1' },
+      { name: 'BOX-SIGNATURE-ALGORITHM', value: 'HmacSHA256' },
+    ],
   }),
   bodyHmac('docusign', 'DocuSign', 'X-DocuSign-Signature-', { enc: 'base64', numbered: true }),
   // Base64 behind a prefix that looks like the one of hexadecimal digits.

@@ -136,6 +136,7 @@ describe('the secret', () => {
     ['a prefix that belongs to it', 'stripe', 'whsec_abc', 'abc', 'secret-prefix'],
     ['a prefix that does not', 'stripe', 'abc', 'whsec_abc', 'secret-prefix'],
     ['a line break missing that the sender has', 'github', `${SECRET}\n`, SECRET, 'secret-lacks-newline'],
+    ['letters as HTML writes them', 'woocommerce', 'a&b"c', 'a&amp;b&quot;c', 'secret-has-entities'],
     ['hexadecimal used as text', 'github', '\u0001#Eg', '01234567', 'secret-is-hex'],
     ['text where it is decoded', 'adyen-platform', 'ABCD1234', 'x', 'mismatch'],
   ])('with %s is told', (_, scheme, right, wrong, code) => {

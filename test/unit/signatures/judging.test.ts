@@ -108,6 +108,28 @@ describe('alphabets', () => {
   })
 })
 
+describe('what else a sender says of its signature', () => {
+  test.each([
+    ['BOX-SIGNATURE-VERSION', '2'],
+    ['BOX-SIGNATURE-ALGORITHM', 'HmacSHA1'],
+  ])('%s: %s is refused, for nothing is known of it', (name, value) => {
+    const vector: Vector = { scheme: 'box', secret: 'it', body: BODY, timestampNow: NOW }
+    const { headers } = sign(vector)
+    expect(verify({ ...vector, headers }).ok).toBe(true)
+    const changed = headers.map((line): Line => (line[0] === name ? [name, value] : line))
+    expect(verify({ ...vector, headers: changed })).toMatchObject({ ok: false, code: 'algorithm-refused' })
+    expect(verify({ ...vector, headers: headers.filter((line) => line[0] !== name) }).ok).toBe(false)
+  })
+
+  test('a timestamp in seconds is refused where milliseconds are meant, though no age counts', () => {
+    const signed = sign({ scheme: 'sanity', secret: 'it', body: BODY, now: NOW })
+    expect(verify({ scheme: 'sanity', secret: 'it', ...signed })).toMatchObject({
+      ok: false,
+      code: 'timestamp-malformed',
+    })
+  })
+})
+
 describe('several secrets', () => {
   test('are tried in turn, and the one that matched is told', () => {
     const { headers } = sign({ scheme: 'slack', secret: 'three', body: BODY, timestampNow: NOW })

@@ -6,7 +6,7 @@ import { schemes } from '../../../signatures/schemes.ts'
 import type { Vector } from '../../../signatures/vector.ts'
 
 const NOW = 1_790_000_000
-const RUNS = 15
+const RUNS = 10
 
 const jsonBody = fc.record({ note: fc.string(), n: fc.integer() }, { requiredKeys: [] })
 const item = fc.record({

@@ -65,7 +65,12 @@ describe('signing anew rewrites all of a sender’s signature headers', () => {
       expect(verify({ scheme: 'box', secret, ...both, timestampNow: NOW }).ok).toBe(true)
     }
     const first = sign({ scheme: 'box', secret: 'one', body: BODY, headers, timestampNow: NOW })
-    expect(first.headers.map(([name]) => name)).toEqual(['box-signature-primary', 'BOX-DELIVERY-TIMESTAMP'])
+    expect(first.headers.map(([name]) => name)).toEqual([
+      'box-signature-primary',
+      'BOX-DELIVERY-TIMESTAMP',
+      'BOX-SIGNATURE-VERSION',
+      'BOX-SIGNATURE-ALGORITHM',
+    ])
     expect(first.dropped).toEqual(['BOX-SIGNATURE-SECONDARY'])
   })
 
