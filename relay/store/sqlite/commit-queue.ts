@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { COMMIT_CHUNK_BYTES, MIB } from '../../../protocol/limits.ts'
+import { COMMIT_CHUNK_BYTES, KIB, MIB } from '../../../protocol/limits.ts'
 import { StoreError } from '../store-error.ts'
 import { isDiskFailure, toStoreError, toSyncError } from './failures.ts'
 import type { JournalSync } from './journal-sync.ts'
@@ -7,6 +7,8 @@ import type { JournalSync } from './journal-sync.ts'
 /** Larger payloads than this go behind the small ones. */
 const SMALL_BYTES = 16_384
 const SMALL_BYTES_PER_COMMIT = 2 * MIB
+/** A commit with less payload is waited for on this thread: to hand the waiting over and to be woken again costs more than it takes. */
+const LONG_SYNC_BYTES = 128 * KIB
 
 /** One piece of a transaction. `run` may be called again when another job of its transaction failed. */
 export type Job = {
@@ -81,11 +83,11 @@ export function createCommitQueue(
   function round(): void {
     isScheduled = false
     if (isClosed) return
-    commitSome()
-    if (committed.length > 0 && sync !== null) {
+    const bytes = commitSome()
+    if (committed.length > 0 && sync !== null && bytes >= LONG_SYNC_BYTES) {
       isSyncing = true
       sync.start(synced)
-    } else endRound(null)
+    } else endRound(syncNow())
   }
 
   function synced(error: Error | null): void {
@@ -101,12 +103,14 @@ export function createCommitQueue(
     if (small.length + large.length > 0) wake()
   }
 
-  function commitSome(): void {
+  /** Gives how many bytes of payload that was. */
+  function commitSome(): number {
     const batch = take(small, SMALL_BYTES_PER_COMMIT)
     // Where both wait, every other commit is for the small ones alone: none of them waits for two commits of large ones.
     wasForSmallAlone = batch.length > 0 && large.length > 0 && !wasForSmallAlone
     if (!wasForSmallAlone) batch.push(...take(large, COMMIT_CHUNK_BYTES))
     if (batch.length > 0) commitBatch(batch)
+    return batch.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   function commitBatch(batch: readonly Job[]): void {

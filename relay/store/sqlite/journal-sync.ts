@@ -12,7 +12,7 @@ export type JournalSync = {
 
 /**
  * Takes the waiting for the disk out of COMMIT. With `synchronous=NORMAL` SQLite only writes its journal there; every commit ends with a call of ours
- * that does what `FULL` would have done (fdatasync; on macOS libuv asks the drive too, as `fullfsync` does), but on a thread of libuv's. Checkpoints
+ * that does what `FULL` would have done (fdatasync; on macOS libuv asks the drive too, as `fullfsync` does), on a thread of libuv's where it takes long. Checkpoints
  * are still synced by SQLite itself, the journal first. Null where the database has no such journal: it syncs in COMMIT as before.
  */
 export function takeOverSync(database: Database, file: string): JournalSync | null {

@@ -118,10 +118,10 @@ describe('a commit queue whose disk is waited for elsewhere', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  function add(name: string): { promise: Promise<void>; isTold: () => boolean } {
+  function add(name: string, bytes = 128 * KIB): { promise: Promise<void>; isTold: () => boolean } {
     let isTold = false
     const tell = (): void => void (isTold = true)
-    const promise = queue.add(() => void database.prepare('INSERT INTO job VALUES (?)').run(name))
+    const promise = queue.add(() => void database.prepare('INSERT INTO job VALUES (?)').run(name), bytes)
     promise.then(tell, tell)
     return { promise, isTold: () => isTold }
   }
@@ -143,6 +143,11 @@ describe('a commit queue whose disk is waited for elsewhere', () => {
     await synced()
     await Promise.all(others.map(({ promise }) => promise))
     expect([queue.commits, onDisk.mock.calls.length]).toEqual([2, 2])
+  })
+
+  it('waits for little at once', async () => {
+    await add('little', 100).promise
+    expect([syncs.length, onDisk.mock.calls.length, queue.commits]).toEqual([0, 1, 1])
   })
 
   it('brings what the system failed to sync into the database itself, and says no sooner that it is stored', async () => {

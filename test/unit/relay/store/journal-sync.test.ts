@@ -20,7 +20,7 @@ describe('what is committed and not on disk yet', () => {
   })
 
   it.each([
-    ['short', 10],
+    ['short', 200_000],
     ['long', 400_000],
   ])('is handed out to nobody: a %s one', async (_, bytes) => {
     const bucket = await store.admin.createBucket({ name: 'b', settings: {} })

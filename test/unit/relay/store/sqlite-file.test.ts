@@ -28,6 +28,16 @@ describe('the file of a relay store', () => {
     expect(pragmas).toEqual([8192, 2, 'wal', APPLICATION_ID, MIGRATIONS.length])
   })
 
+  it('keeps items whatever the name of their key', async () => {
+    const store = place.open({ keyId: "the key's name" })
+    const bucket = await store.admin.createBucket({ name: 'b', settings: {} })
+    const reader: SubscriptionId = { bucketId: bucket.id, name: 'a' }
+    await post(store, bucket, SECRET_BODY)
+    await store.log.openSubscription(reader)
+    expect((await store.log.next(reader, ALL))[0]?.body).toEqual(SECRET_BODY)
+    await store.close()
+  })
+
   it('keeps what was handed out, and what is to be again, of a file of the first version', async () => {
     const before = place.open()
     const bucket = await before.admin.createBucket({ name: 'b', settings: {} })
