@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
 import { eventually } from '../helpers/eventually.ts'
 import { type EmbeddedRelay, startEmbeddedRelay } from '../../core/embedded-relay/embedded-relay.ts'
 import type { AskRelay } from '../../core/embedded-relay/relay-thread.ts'
@@ -180,9 +181,11 @@ test('a relay that begins anew because of a tunnel keeps its port, and tells sen
   publicUrl = 'https://calm-otter.example'
   await running.restart()
   expect(running.status()).toEqual(before)
-  const bucket = await asks.at(-1)?.('POST', '/v1/buckets', { name: 'mine' })
-  const input = await asks.at(-1)?.('POST', `/v1/buckets/${(bucket?.body as { id: string }).id}/inputs`, { name: 'in' })
-  expect((input?.body as { url: string }).url).toMatch(/^https:\/\/calm-otter\.example\/in\/[0-9a-f-]{36}$/)
+  const ask = asks.at(-1)
+  if (!ask) throw new Error('Nobody can be asked.')
+  const bucket = z.object({ id: z.string() }).parse((await ask('POST', '/v1/buckets', { name: 'mine' })).body)
+  const { body } = await ask('POST', `/v1/buckets/${bucket.id}/inputs`, { name: 'in' })
+  expect(body).toMatchObject({ url: expect.stringMatching(/^https:\/\/calm-otter\.example\/in\/[0-9a-f-]{36}$/) })
 })
 
 test('administration that is asked of a thread which is gone fails instead of waiting for ever', async () => {
