@@ -10,46 +10,65 @@ const COMMA = 0x2c
 /** Nested deeper than this, nothing is looked for and nothing counted. */
 const MOST_DEPTH = 512
 const MOST_VALUE_BYTES = 512
+const MOST_NAME_BYTES = 64
 const SCALAR = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false)$/
 
-type Level = { isArray: boolean; key: string | null; awaitsKey: boolean; index: number }
+/** A name that some path goes through: those below it, and the path that ends here. */
+type Step = { readonly below: Map<string, Step>; path: string | null }
+
+/** A list or object that the reader is in. `step` is where it stands on the paths, null where none leads here. */
+type Level = {
+  readonly isArray: boolean
+  readonly step: Step | null
+  key: Step | null
+  awaitsKey: boolean
+  index: number
+}
 
 /**
- * The strings, numbers and literals (as text) at some paths (`type`, `event.type`; a list's first element stands for the list) of a JSON text, read without parsing
- * it: the text may be cut off, and a number stays as it is written. Stops as soon as all are found. Never throws; what is malformed is not found.
+ * The strings, numbers and literals (as text) at some paths (`type`, `event.type`; a list's first element stands for the list) of a JSON text,
+ * read without parsing it: the text may be cut off, and a number stays as it is written. Stops as soon as all are found. Never throws; what is
+ * malformed is not found.
  */
 export function readJsonFields(bytes: Uint8Array, paths: readonly string[]): ReadonlyMap<string, string> {
+  const root = stepsOf(paths)
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const found = new Map<string, string>()
   const levels: Level[] = []
+  let level: Level | undefined
   let at = 0
   while (at < bytes.length && found.size < paths.length && levels.length <= MOST_DEPTH) {
     const byte = bytes[at]
-    const level = levels.at(-1)
     if (byte === QUOTE) {
       const end = findStringEnd(bytes, at)
       if (end === -1) break
       if (level?.awaitsKey === true) {
-        level.key = decodeString(bytes, at, end)
+        level.key = level.step === null ? null : stepAt(level.step, text, at, end)
         level.awaitsKey = false
       } else {
-        noteValue(found, paths, levels, bytes, at, end)
+        const path = stepOf(level, root)?.path ?? null
+        const value = path === null || found.has(path) ? null : decodeString(bytes, at, end)
+        if (path !== null && value !== null) found.set(path, value)
       }
       at = end
-    } else if (byte === OPEN_BRACE) {
-      levels.push({ isArray: false, key: null, awaitsKey: true, index: 0 })
-    } else if (byte === OPEN_BRACKET) {
-      levels.push({ isArray: true, key: null, awaitsKey: false, index: 0 })
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      const isArray = byte === OPEN_BRACKET
+      const step: Step | null = stepOf(level, root)
+      level = { isArray, step, key: null, awaitsKey: !isArray, index: 0 }
+      levels.push(level)
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       levels.pop()
-    } else if (byte === COMMA && level) {
+      level = levels.at(-1)
+    } else if (byte === COMMA && level !== undefined) {
       level.index += 1
       level.awaitsKey = !level.isArray
-    } else if (byte === COLON && level) {
+    } else if (byte === COLON && level !== undefined) {
       level.awaitsKey = false
     } else if (isScalar(byte)) {
       const end = findScalarEnd(bytes, at)
+      const path = stepOf(level, root)?.path ?? null
       // One that reaches the end of a cut-off text may be longer.
-      if (end < bytes.length) noteScalar(found, paths, levels, bytes, at, end)
+      if (path !== null && end < bytes.length) noteScalar(found, path, text.toString('latin1', at, end))
       at = end - 1
     }
     at += 1
@@ -57,44 +76,40 @@ export function readJsonFields(bytes: Uint8Array, paths: readonly string[]): Rea
   return found
 }
 
-function noteValue(
-  found: Map<string, string>,
-  paths: readonly string[],
-  levels: readonly Level[],
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-): void {
-  const path = pathOf(levels)
-  if (path === null || !paths.includes(path) || found.has(path)) return
-  const value = decodeString(bytes, from, end)
-  if (value !== null) found.set(path, value)
-}
-
-function noteScalar(
-  found: Map<string, string>,
-  paths: readonly string[],
-  levels: readonly Level[],
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-): void {
-  const path = pathOf(levels)
-  if (path === null || !paths.includes(path) || found.has(path) || end - from > MOST_VALUE_BYTES) return
-  const text = new TextDecoder().decode(bytes.subarray(from, end))
-  if (SCALAR.test(text)) found.set(path, text)
-}
-
-/** Where the reader stands, or null where nothing is looked for: too deep, or behind a list's first element. */
-function pathOf(levels: readonly Level[]): string | null {
-  // No path that is asked for is longer.
-  if (levels.length > 8) return null
-  const keys: string[] = []
-  for (const level of levels) {
-    if (level.isArray && level.index > 0) return null
-    if (!level.isArray) keys.push(level.key ?? '')
+/** The paths of a list as steps; kept, for the same lists are asked for again and again. */
+function stepsOf(paths: readonly string[]): Step {
+  const known = steps.get(paths)
+  if (known !== undefined) return known
+  const root: Step = { below: new Map(), path: null }
+  for (const path of paths) {
+    let step = root
+    for (const name of path.split('.')) {
+      const next: Step = step.below.get(name) ?? { below: new Map(), path: null }
+      step.below.set(name, next)
+      step = next
+    }
+    step.path = path
   }
-  return keys.join('.')
+  steps.set(paths, root)
+  return root
+}
+
+const steps = new WeakMap<readonly string[], Step>()
+
+/** Where a value stands that begins here: of a list the first element alone. */
+function stepOf(level: Level | undefined, root: Step): Step | null {
+  if (level === undefined) return root
+  if (!level.isArray) return level.key
+  return level.index === 0 ? level.step : null
+}
+
+/** The step below with the name that stands between two quotes. Names are ASCII, so others need no decoding. */
+function stepAt(step: Step, text: Buffer, from: number, end: number): Step | null {
+  return end - from > MOST_NAME_BYTES ? null : (step.below.get(text.toString('latin1', from + 1, end)) ?? null)
+}
+
+function noteScalar(found: Map<string, string>, path: string, text: string): void {
+  if (!found.has(path) && text.length <= MOST_VALUE_BYTES && SCALAR.test(text)) found.set(path, text)
 }
 
 /** What a number, `true` or `false` begins with. */

@@ -34,6 +34,7 @@ const MOST_BODY_BYTES = 256 * 1024
 /** No more is looked at to find out whose body it is. */
 const MOST_SHAPE_BYTES = 16 * 1024
 const OPEN_BRACKET = 0x5b
+const REF: readonly string[] = ['ref']
 
 /** Senders of commerce and code first: the kits at the end of the messages are what many others are built with. */
 const senders: readonly Sender[] = [...sendersOfCode, ...sendersOfCommerce, ...sendersOfWork, ...sendersOfMessages]
@@ -106,11 +107,22 @@ function jsonIn({ body, isForm }: Clues): Uint8Array {
 
 /** All fields of the body that a sender's recipes speak of, read at once. */
 function fieldsFor(sender: Sender, clues: Clues): ReadonlyMap<string, string> {
-  const recipes = branchOf(sender, clues) ? sender.senderId : [...sender.event, ...sender.senderId]
-  const pieces = [...recipes.flat(), ...(sender.attempt ?? [])]
-  const paths = pieces.flatMap((piece) => /^(?:body|has):(.*)$/.exec(piece)?.[1] ?? [])
-  return paths.length === 0 ? new Map() : readJsonFields(jsonIn(clues), [...new Set(paths)])
+  const wanted = wantedFields.get(sender)
+  const paths = branchOf(sender, clues) ? wanted?.withoutEvent : wanted?.all
+  return paths === undefined || paths.length === 0 ? new Map() : readJsonFields(jsonIn(clues), paths)
 }
+
+function pathsIn(pieces: readonly Piece[]): readonly string[] {
+  return [...new Set(pieces.flatMap((piece) => /^(?:body|has):(.*)$/.exec(piece)?.[1] ?? []))]
+}
+
+/** Which fields each sender's recipes need, found once. */
+const wantedFields = new Map(
+  senders.map((sender) => {
+    const rest = [...sender.senderId.flat(), ...(sender.attempt ?? [])]
+    return [sender, { all: pathsIn([...sender.event.flat(), ...rest]), withoutEvent: pathsIn(rest) }] as const
+  }),
+)
 
 function readPiece(piece: Piece, clues: Clues, fields: ReadonlyMap<string, string>): string | null {
   const at = piece.indexOf(':')
@@ -149,7 +161,7 @@ function eventOf(sender: Sender, clues: Clues, read: (piece: Piece) => string | 
     if (count > 1) return `${count} events`
   }
   if (branchOf(sender, clues)) {
-    const ref = readJsonFields(jsonIn(clues), ['ref']).get('ref')
+    const ref = readJsonFields(jsonIn(clues), REF).get('ref')
     return ref === undefined ? 'push' : `push, ${ref.replace(/^refs\/(heads|tags)\//, '')}`
   }
   const event = firstRecipe(sender.event, read, sender.between ?? ' ', sender.names ?? {})
