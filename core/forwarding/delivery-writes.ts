@@ -12,7 +12,13 @@ const RETRY_MAX_MS = 30_000
 const MOST_OUTSTANDING = 512
 const MOST_OUTSTANDING_BYTES = 64 * MIB
 
-type Job = { readonly run: () => Promise<unknown>; readonly done: (isWritten: boolean) => void; tries: number }
+type Job = {
+  /** Ascending in the order in which it happened. */
+  readonly order: number
+  readonly run: () => Promise<unknown>
+  readonly done: (isWritten: boolean) => void
+  tries: number
+}
 
 /**
  * Everything that the forwarder writes to the history, in the order in which it happened. When a write fails it is kept, together with all
@@ -27,6 +33,7 @@ export class DeliveryWrites {
   readonly #onRetry: () => void
   /** Of this turn of the event loop: what many answers bring that were read in one turn crosses to the history's thread in one message. */
   #outbox: Job[] = []
+  #lastOrder = 0
   #waiting: Job[] = []
   #broken = false
   #outstanding = 0
@@ -85,7 +92,8 @@ export class DeliveryWrites {
     this.#broken = false
     if (this.#retryTimer) clearTimeout(this.#retryTimer)
     this.#retryTimer = null
-    const jobs = this.#waiting
+    // Not in the order in which they failed: how soon one hears of that says nothing of when it was called for.
+    const jobs = this.#waiting.toSorted((a, b) => a.order - b.order)
     this.#waiting = []
     for (const job of jobs) this.#run(job)
   }
@@ -110,7 +118,8 @@ export class DeliveryWrites {
         if (this.#outstanding === 0) this.#tellSettled()
       }
       if (this.#outbox.length === 0) setImmediate(() => this.#flush())
-      this.#outbox.push({ run, done, tries: 0 })
+      this.#lastOrder += 1
+      this.#outbox.push({ order: this.#lastOrder, run, done, tries: 0 })
     })
   }
 

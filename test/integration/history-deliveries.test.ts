@@ -117,6 +117,19 @@ describe('deliveries', () => {
     expect(Buffer.from(bytes ?? []).toString()).toBe('thank you')
   })
 
+  it('that have their end stay ended, however late it is written that they were under way', async () => {
+    const { id, deliveries } = await storeWith(1)
+    const delivery = first(deliveries)
+    const { history } = test
+    await history.deliveries.finishAttempt(
+      attempt(delivery, { answer: answer(200, Buffer.from('ok')) }),
+      change(delivery, 'answered'),
+    )
+    await history.deliveries.change([change(delivery, 'sending'), change(delivery, 'queued')])
+    expect((await history.deliveries.of(id))[0]?.state).toBe('answered')
+    expect(await history.deliveries.live()).toEqual([])
+  })
+
   it('keep answers of 25 MiB and of nothing', async () => {
     const { deliveries } = await storeWith(1)
     const delivery = first(deliveries)

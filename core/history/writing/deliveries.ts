@@ -27,10 +27,10 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const update = db.prepare<
-    [string, number, string | null, number | null, number],
+    [string, number, string | null, number | null, number, number],
     { readonly itemId: number; readonly status: number | null }
   >(
-    `UPDATE delivery SET state = ?, live = ?, hold_reason = ?, next_attempt_at = ? WHERE id = ?
+    `UPDATE delivery SET state = ?, live = ?, hold_reason = ?, next_attempt_at = ? WHERE id = ? AND live >= ?
      RETURNING item_id AS itemId, status`,
   )
   const itemExists = db.prepare<[number], number>('SELECT 1 FROM item WHERE id = ?').pluck()
@@ -67,7 +67,9 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
   }
 
   function change({ id, state, holdReason, nextAttemptAt }: DeliveryChange): void {
-    const changed = update.get(state, isLive(state) ? 1 : 0, holdReason, whole(nextAttemptAt), id)
+    const live = isLive(state) ? 1 : 0
+    // One that has its end stays ended: that it was under way may be written late, when its first try failed.
+    const changed = update.get(state, live, holdReason, whole(nextAttemptAt), id, live)
     if (changed !== undefined) results.updateFor(changed.itemId, { id, state, status: changed.status })
   }
 
