@@ -13,15 +13,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   whatsapp: 'meta',
   feishu: 'lark',
   x: 'twitter',
-  'aws sns': 'sns',
-  'amazon sns': 'sns',
   eventgrid: 'azure-event-grid',
-  'azure event grid': 'azure-event-grid',
-  'microsoft graph': 'microsoft-graph',
   'office 365': 'microsoft-graph',
-  'adobe sign': 'adobe-sign',
   'acrobat sign': 'adobe-sign',
-  'twitch eventsub': 'twitch',
   'monday.com': 'monday',
   youtube: 'websub',
 }
@@ -50,11 +44,13 @@ export function answerHandshake(
   return undefined
 }
 
-/** `Azure Event Grid / CloudEvents` names two. */
+/** `Azure Event Grid / CloudEvents` names two; `Adobe Acrobat Sign` has all words of `adobe-sign`. */
 function idsOf(sender: string): readonly string[] {
-  return sender.split('/').map((part) => {
+  return sender.split('/').flatMap((part) => {
     const name = part.replace(/\(.*$/, '').trim().toLowerCase()
-    const alias = ALIASES[name]
-    return alias ?? handshakeIds.find((id) => name === id || name.startsWith(`${id} `)) ?? name
+    const words = new Set(name.split(/[\s-]+/))
+    const isMeant = (known: string) => known.split(/[\s-]+/).every((word) => words.has(word))
+    const aliases = Object.entries(ALIASES).flatMap(([alias, id]) => (isMeant(alias) ? [id] : []))
+    return [...handshakeIds.filter(isMeant), ...aliases]
   })
 }

@@ -65,7 +65,8 @@ export const toldByContent: readonly Handshake[] = [
     id: 'line',
     isTelling: true,
     answer: (asked) => {
-      if (asked.method !== 'POST' || asked.header('X-Line-Signature') === null) return undefined
+      const isLine = asked.header('X-Line-Signature') !== null || asked.text('destination') !== null
+      if (asked.method !== 'POST' || !isLine) return undefined
       return isEmptyList(nodeAt(asked.json, 'events')) ? answerEmpty('line') : undefined
     },
   },

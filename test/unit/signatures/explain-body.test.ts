@@ -45,6 +45,11 @@ describe('the body', () => {
     expect(() => gunzipSync(bomb, { maxOutputLength: 1024 })).toThrow('Cannot create a Buffer larger')
   })
 
+  test('that is large is not tried in other forms, so that nobody waits', () => {
+    const large = 'a'.repeat(5 * 1024 * 1024)
+    expect(diagnose('github', { signed: { body: `${large}\n` }, body: large })?.code).toBe('mismatch')
+  })
+
   test('that has another hash than the one in the URL is told', () => {
     const signed = { url: 'https://a.example/x', headers: [['Content-Type', 'application/json']] as const }
     expect(diagnose('twilio', { signed, body: `${JSON_BODY}\n` })?.code).toBe('body-trailing-newline-added')

@@ -61,6 +61,13 @@ describe('further handshakes', () => {
       { headers: { 'aeg-event-type': 'SubscriptionValidation' }, body: '[{"data":{"validationCode":"v-1"}}]' },
       { body: '{"validationResponse":"v-1"}' },
     ],
+    [
+      'Adobe Acrobat Sign (webhooks)',
+      { method: 'GET', headers: { 'X-AdobeSign-ClientId': 'c' } },
+      { body: '{"xAdobeSignClientId":"c"}' },
+    ],
+    ['Lark / Feishu', { body: '{"challenge":"c","type":"url_verification"}' }, { body: '{"challenge":"c"}' }],
+    ['LINE Messaging API', { body: '{"destination":"U1","events":[]}' }, { status: 200, body: '' }],
     ['trello', { method: 'HEAD' }, { status: 200, body: '' }],
     ['line', { headers: { 'x-line-signature': 'x' }, body: '{"events":[]}' }, { status: 200 }],
     ['notion', { body: '{"verification_token":"secret_1"}' }, { status: 200, secret: 'secret_1' }],
