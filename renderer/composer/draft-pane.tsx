@@ -88,7 +88,7 @@ export function DraftPane({ response }: { response: Response | null }) {
         {tab === 'headers' && <HeaderFields />}
         {tab === 'query' && <QueryFields />}
       </div>
-      <LintLine editing={editing} facts={facts} editor={editor} />
+      <LintLine editing={editing} facts={facts} editor={editor} onFormat={canFormat ? format : null} />
       <SignatureRow report={report} isBodyChanged={facts.change.isChanged} onSecretSet={askAgain} />
       <ChangedRow changes={changes} />
     </section>

@@ -17,9 +17,12 @@ export function LintLine({
   editing,
   facts,
   editor,
+  onFormat,
 }: {
   editing: Editing
   facts: BodyFacts
+  /** Null where there is nothing to lay out anew. */
+  onFormat: (() => void) | null
   editor: RefObject<CodeEditorHandle | null>
 }) {
   const { mistake, bytes } = facts
@@ -42,12 +45,24 @@ export function LintLine({
       )}
       {mistake === null && (
         <span className={styles['right']}>
+          {onFormat !== null && isOneLongLine(editing.text) && (
+            <LinkButton className={styles['format']} onClick={onFormat}>
+              Format
+            </LinkButton>
+          )}
           {countOf(bytes, 'byte')}
           {editing.text !== null && bytes > 0 && ', UTF-8'}
         </span>
       )}
     </div>
   )
+}
+
+/** As most senders write JSON, and nobody can read it. */
+const LONG_LINE = 120
+
+function isOneLongLine(text: string | null): boolean {
+  return text !== null && text.length > LONG_LINE && !text.trimEnd().includes('\n')
 }
 
 function Clean({ editing, bytes }: { editing: Editing; bytes: number }) {

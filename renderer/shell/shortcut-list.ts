@@ -24,6 +24,7 @@ export function listShortcuts(
         ['Select more', 'Shift ↓', 'Shift ↑'],
         ['Select all', `${modifier} A`],
         ['Pin', 'P'],
+        ['Copy the body', 'Y'],
         ['Delete', `${modifier} ⌫`],
         ['Clear all but pinned', `${modifier} Shift ⌫`],
         ['Undo', `${modifier} Z`],

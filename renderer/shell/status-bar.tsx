@@ -8,6 +8,7 @@ import { useForwarding } from '../store/forwarding.ts'
 import { useShell } from '../store/shell.ts'
 import { useSources } from '../store/sources.ts'
 import { useTargets } from '../store/targets.ts'
+import { Resending } from './resending.tsx'
 import styles from './status-bar.module.css'
 
 /** Proof of the connection left, held and retrying next, size of the history right. */
@@ -17,6 +18,7 @@ export function StatusBar() {
       <Proof />
       <SourcesLine />
       <Waiting />
+      <Resending className={styles['item']} />
       <History />
     </footer>
   )

@@ -4,6 +4,7 @@ import { closeResponse, useComposer } from '../store/composer.ts'
 import { redoEdit, undoEdit } from '../store/composer-edit.ts'
 import { closeComposer, composeNew, editRequest } from '../store/composer-open.ts'
 import { refuseQuestion, sendDraft } from '../store/composer-send.ts'
+import { copyBody } from '../store/copy-as.ts'
 import { deleteRequests } from '../store/deletion.ts'
 import { pinRequests } from '../store/many-verbs.ts'
 import { chosenIds, clearMultiSelection, selectAllRows, useMultiSelection } from '../store/multi-select.ts'
@@ -131,6 +132,8 @@ function runInInbox(event: KeyboardEvent): boolean {
       return !event.repeat && onSelected((id) => void editRequest(id))
     case 'p':
       return !event.repeat && onSelected(togglePin)
+    case 'y':
+      return !event.repeat && onSelected((id) => void copyBody(id))
     default:
       return false
   }

@@ -159,6 +159,34 @@ test('29 an edited GitHub request is signed anew by itself, and verifies for its
   await target.close()
 })
 
+test('29 without its secret a signature cannot be made anew, and can once the secret is given where it is missed', async ({
+  startApp,
+}) => {
+  const target = await startLocalTarget()
+  const page = await (await startApp()).page()
+  const input = await inputUrl(page)
+  await useTargets(page, [target.url])
+  const push = githubPayloads().find(({ name }) => name === 'github push')
+  if (push === undefined) throw new Error('There is no example of a push.')
+  await post(input + push.path, push.body, { headers: push.headers.flat() })
+  await expect.poll(() => target.received.length).toBe(1)
+  await edit(page, '/github')
+  const anew = draft(page).getByRole('radio', { name: /^Signed anew/ })
+  await expect(anew).toHaveAttribute('aria-disabled', 'true')
+  await expect(anew).toHaveAccessibleName(/needs the secret of GitHub/)
+  await draft(page).getByRole('button', { name: 'Add the secret' }).click()
+  await page.getByRole('textbox', { name: 'Secret' }).fill(GITHUB_SECRET)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(anew).toBeChecked()
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await expect(response(page).getByText('The new signature verifies')).toBeVisible()
+  await draft(page).getByText('Unsigned', { exact: true }).click()
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await expect.poll(() => target.received.length).toBe(3)
+  expect(headerOf(target.received.at(-1), 'x-hub-signature-256')).toBeUndefined()
+  await target.close()
+})
+
 test('27 a draft survives leaving, a crash and a restart, and the window opens where it was', async ({
   startApp,
   folder,

@@ -104,6 +104,7 @@ function setup(): Extension {
     bracketMatching(),
     highlightSelectionMatches(),
     search({ top: true }),
+    EditorState.phrases.of(WORDS),
     toldLines,
     codeTheme,
     EditorView.cspNonce.of(pageNonce()),
@@ -114,6 +115,19 @@ function setup(): Extension {
 function depthBefore({ transactions, startState }: ViewUpdate): number | null {
   const isStep = transactions.some((one) => one.isUserEvent('undo') || one.isUserEvent('redo'))
   return isStep ? null : undoDepth(startState)
+}
+
+/** Of the panel that finds. */
+const WORDS: Readonly<Record<string, string>> = {
+  next: 'Next',
+  previous: 'Previous',
+  all: 'All',
+  'match case': 'Match case',
+  regexp: 'Regular expression',
+  'by word': 'Whole words',
+  replace: 'Replace',
+  'replace all': 'Replace all',
+  close: 'Close',
 }
 
 /** Keys that the window has for something else: sending, and going from pane to pane. Tab goes on, as everywhere. */

@@ -36,7 +36,7 @@ const looks = EditorView.theme({
   '.cm-panels': { border: '0', background: 'var(--bg-sunken)', color: 'var(--text)' },
   '.cm-panels-top': { borderBottom: '1px solid var(--line)' },
   '.cm-panel.cm-search': { padding: '6px 32px 6px 12px', font: 'var(--text-12)' },
-  '.cm-panel.cm-search label': { font: 'var(--text-12)' },
+  '.cm-panel.cm-search label': { display: 'inline-flex', alignItems: 'center', font: 'var(--text-12)', gap: '2px' },
   '.cm-panel.cm-search [name=close]': { top: '6px', right: '10px', width: '22px', fontSize: '16px' },
   '.cm-textfield': {
     height: 'var(--h-control-small)',
@@ -56,6 +56,11 @@ const looks = EditorView.theme({
   '.cm-searchMatch-selected': { background: 'var(--match-current)' },
   '@media (forced-colors: active)': {
     '.cm-gutterElement.cm-changed': { borderLeft: '3px solid CanvasText' },
+    '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+      background: 'Highlight',
+      opacity: '0.4',
+      forcedColorAdjust: 'none',
+    },
     '.cm-changed-part': { borderBottom: '2px solid CanvasText' },
     '.cm-gutterElement.cm-mistake-line': { borderLeft: '3px dashed CanvasText' },
     '.cm-mistake, .cm-mistake-end': { borderBottom: '2px solid CanvasText' },
