@@ -138,7 +138,8 @@ export function startRetention(options: RetentionOptions): Retention {
   const left: RequestId[] = []
   const timer = setInterval(run, options.everyMs ?? EVERY_MS)
   isAskedAgain = true
-  running = work(takeUp)
+  const takenUp = takeUp()
+  running = work(() => takenUp)
 
   return {
     limitsChanged() {
@@ -147,6 +148,8 @@ export function startRetention(options: RetentionOptions): Retention {
       thinking = setTimeout(run, options.thinkAgainMs ?? THINK_AGAIN_MS)
     },
     async clear(scope) {
+      // What it would write down is not to be taken for what an earlier run left. If that failed, it was told.
+      await takenUp.catch(() => undefined)
       const { newestId } = await keeping.usage()
       const rule = { kind: 'clear', scope, upTo: newestId } as const
       await config.setSetting(CLEARING, rule)

@@ -80,6 +80,8 @@ describe('a request that was deleted and may be taken back', () => {
       const filter = { view, sourceId: null, text: '' }
       expect(await history.requests.list(filter, { before: null, limit: 10 }), view).toEqual([])
     }
+    const found = await history.requests.list({ view: 'all', sourceId, text: 'hooks' }, { before: null, limit: 10 })
+    expect(found.map(({ id }) => id)).toEqual([kept.summary.id])
     expect(await history.requests.get(summary.id)).toBeNull()
     expect(await history.requests.findByUid(summary.uid)).toBeNull()
     expect(await history.deliveries.digests([summary.id])).toEqual([])
