@@ -59,7 +59,8 @@ export function AnswerTabs({
               sha256: answer.bodySha256,
               head: messageHead(`HTTP/1.1 ${answer.status} ${answer.reasonPhrase}`.trim(), answer.headers),
               cut: describeCut(attempt),
-              emptyBecause: 'The target answered without one.',
+              emptyBecause:
+                attempt.failure !== null ? 'The answer broke off before it.' : 'The target answered without one.',
             }}
           />
         )}

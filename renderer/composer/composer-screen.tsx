@@ -4,7 +4,7 @@ import { Button } from '../parts/button.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { ListPane } from '../screens/inbox/list/list-pane.tsx'
 import { saveNow } from '../store/composer-save.ts'
-import { closeComposer } from '../store/composer-open.ts'
+import { closeComposer, putComposerAway } from '../store/composer-open.ts'
 import { useComposer } from '../store/composer.ts'
 import { useView } from '../store/view.ts'
 import styles from './composer-screen.module.css'
@@ -63,7 +63,7 @@ function useKeptOnLeaving(): void {
     window.addEventListener('pagehide', keep)
     document.addEventListener('visibilitychange', keep)
     return () => {
-      keep()
+      if (useView.getState().screen.kind !== 'composer') void putComposerAway()
       window.removeEventListener('blur', keep)
       window.removeEventListener('pagehide', keep)
       document.removeEventListener('visibilitychange', keep)

@@ -31,7 +31,9 @@ export function DraftToolbar({ response, onFormat }: { response: Response | null
   const saving = useComposer((state) => state.saving)
   const isSending = useComposer((state) => state.isSending)
   const modifier = useModifier()
-  const title = original === null ? 'New request' : `Edit ${eventLabel(original.request)}`
+  const isNew = useComposer((state) => state.draft?.parentId === null)
+  const title =
+    original !== null ? `Edit ${eventLabel(original.request)}` : isNew ? 'New request' : 'Edit a deleted request'
   return (
     <div className={styles['toolbar']} role="toolbar" aria-label="Draft">
       <IconButton

@@ -76,7 +76,7 @@ function Notes() {
 function Outcome({ response }: { response: Response }) {
   const { attempt, delivery, data, words } = response
   if (delivery === null || data === null) return null
-  if (attempt !== null && attempt.answer !== null && attempt.failure === null)
+  if (attempt !== null && attempt.answer !== null)
     return <AnswerTabs key={attempt.id} attempt={attempt} answer={attempt.answer} request={data.full.request} />
   if (attempt?.failure !== undefined && attempt.failure !== null)
     return <NoAnswer response={response} attempt={attempt} failure={attempt.failure} />

@@ -60,10 +60,10 @@ export function followTextSteps(steps: TextSteps): () => void {
   const before = body.state === 'open' ? body.value : null
   return () => {
     textSteps = null
-    const hadSteps = done.some(({ kind }) => kind === 'text')
+    const first = done.findIndex(({ kind }) => kind === 'text')
+    if (first >= 0 && before !== null) done[first] = { kind: 'body', value: before }
     done = done.filter(({ kind }) => kind !== 'text')
     undone = undone.filter(({ kind }) => kind !== 'text')
-    if (hadSteps && before !== null) done.push({ kind: 'body', value: before })
   }
 }
 

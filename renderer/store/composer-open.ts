@@ -154,6 +154,17 @@ export async function closeComposer(to?: RequestId | null): Promise<void> {
   await listDrafts()
 }
 
+/** Something else fills the window now: the draft is kept, and is not what the next window opens with. */
+export async function putComposerAway(): Promise<void> {
+  if (useComposer.getState().phase === 'closed') return
+  const left = leaveDraft()
+  opening += 1
+  useComposer.setState(CLOSED)
+  setView({ draftId: null })
+  await left
+  await listDrafts()
+}
+
 function close(parentId: RequestId | null): void {
   opening += 1
   useComposer.setState(CLOSED)

@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { AppError } from '../../protocol/app-error.ts'
-import type { Draft, DraftContent, DraftId, HostLook, SentRequest } from '../../protocol/draft.ts'
+import type { Draft, DraftContent, HostLook, SentRequest } from '../../protocol/draft.ts'
 import type { RequestId } from '../../protocol/ids.ts'
 import type { RequestFull } from '../../protocol/ipc.ts'
 import type { Bytes } from '../format/exact-text.ts'
@@ -74,10 +74,6 @@ export const CLOSED: Composer = {
 
 /** The one draft that is open in the window. Its bytes are here and not in a component, so that no change of screen can lose them. */
 export const useComposer = create<Composer>()(() => CLOSED)
-
-export function composerDraftId(): DraftId | null {
-  return useComposer.getState().draft?.id ?? null
-}
 
 export function showSend(id: RequestId): void {
   useComposer.setState({ shownSend: id, isResponseOpen: true })
