@@ -7,10 +7,11 @@ import type {
   RequestFilter,
 } from './history.ts'
 import type { AttemptId, RequestId } from '../../protocol/ids.ts'
-import type { HeaderLine, RequestSummary } from '../../protocol/request.ts'
+import type { RequestSummary } from '../../protocol/request.ts'
 import { givingUp, toContent, toStored } from './intake.ts'
 import { inParts } from './keeping.ts'
 import type { AttemptRow, Content, ReaderCalls, WriterCalls } from './threads/messages.ts'
+import { unpackSendables } from './threads/packed-sendables.ts'
 import type { Supervisor } from './threads/supervisor.ts'
 import type { Uploads } from './upload.ts'
 
@@ -67,8 +68,7 @@ export function createRequests({ writer, reader }: Threads): HistoryRequests {
     list,
     get: (id) => reader.call('get', id),
     async sendable(ids) {
-      const rows = await reader.call('sendable', ids)
-      return rows.map((row) => row && { ...row, headers: JSON.parse(row.headers) as HeaderLine[] })
+      return unpackSendables(await reader.call('sendable', ids))
     },
     findByUid: (uid) => reader.call('findByUid', uid),
     children: (id) => reader.call('children', id),

@@ -18,7 +18,6 @@ import type {
   NewAttempt,
   PlannedDelivery,
   RequestFilter,
-  StoredSendable,
 } from '../history.ts'
 import type { ExpiryRule, ExpiryStep, HistoryUsage } from '../keeping.ts'
 
@@ -136,14 +135,12 @@ export type WriterCalls = {
 /** A piece of a list: `next` says from where to go on when the piece ended before `limit` rows were found. */
 export type ListPiece = { readonly rows: readonly RequestSummary[]; readonly next: RequestId | null }
 
-/** Its lines are still the JSON that they are stored as. */
-export type SendableRow = Omit<StoredSendable, 'headers'> & { readonly headers: string }
-
 /** What the reader thread does. */
 export type ReaderCalls = {
   readonly list: { input: { filter: RequestFilter; before: RequestId | null; limit: number }; output: ListPiece }
   readonly get: { input: RequestId; output: RequestDetail | null }
-  readonly sendable: { input: readonly RequestId[]; output: readonly (SendableRow | null)[] }
+  /** See packed-sendables.ts. */
+  readonly sendable: { input: readonly RequestId[]; output: Packed }
   readonly findByUid: { input: RequestUid; output: RequestId | null }
   readonly children: { input: RequestId; output: readonly RequestSummary[] }
   readonly digests: { input: readonly RequestId[]; output: readonly RequestSummary[] }

@@ -87,8 +87,15 @@ function flatten(ends: readonly CallEnd[]): unknown[] {
 function buffersOf(ends: readonly CallEnd[]): TransferListItem[] {
   const buffers: TransferListItem[] = []
   for (const end of ends) {
-    if (end.ok && end.value instanceof Uint8Array && end.value.buffer instanceof ArrayBuffer)
-      buffers.push(end.value.buffer)
+    const bytes = end.ok ? bytesOf(end.value) : null
+    if (bytes !== null && bytes.buffer instanceof ArrayBuffer) buffers.push(bytes.buffer)
   }
   return buffers
+}
+
+/** The piece of memory that a value is, or that is packed in it. */
+function bytesOf(value: unknown): Uint8Array | null {
+  if (typeof value !== 'object' || value === null) return null
+  if (value instanceof Uint8Array) return value
+  return 'values' in value && 'bytes' in value && value.bytes instanceof Uint8Array ? value.bytes : null
 }
