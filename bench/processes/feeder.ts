@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { v7 as uuidV7 } from 'uuid'
-import { WebSocketServer, type WebSocket } from 'ws'
+import { WebSocketServer } from 'ws'
 import { WINDOW_ITEMS } from '../../protocol/limits.ts'
 import { encodeFrame } from '../../protocol/request-frame.ts'
 import { clockMs } from '../clock.ts'
@@ -21,7 +21,6 @@ const bucket = 'bench'
 const webhook = githubWebhook()
 const sha256 = createHash('sha256').update(webhook.body).digest('hex')
 const headers = webhook.headers.map(([name, value]): [string, string] => [name, value])
-let agent: WebSocket | null = null
 let transport: Duplex | null = null
 let seq = 0
 let onAck: (count: number) => void = () => undefined
@@ -29,7 +28,6 @@ let onAck: (count: number) => void = () => undefined
 const server = createServer((_request, response) => response.writeHead(404).end())
 const sockets = new WebSocketServer({ server, handleProtocols: () => 'creel.v1' })
 sockets.on('connection', (socket, request) => {
-  agent = socket
   transport = request.socket
   socket.on('message', (data: Buffer) => {
     const message = JSON.parse(data.toString()) as { type: string; nonce?: string; ids?: readonly string[] }
@@ -78,17 +76,31 @@ function nextFrame(): Uint8Array {
   })
 }
 
+/** What a server sends of a binary message of less than 64 KiB: its head (RFC 6455, section 5.2) and its bytes, which a server does not mask. */
+function toWire(frame: Uint8Array): Buffer {
+  const wire = Buffer.alloc(4 + frame.length)
+  wire.set([0x82, 126])
+  wire.writeUInt16BE(frame.length, 2)
+  wire.set(frame, 4)
+  return wire
+}
+
+/** All is ready in memory, down to the bytes on the wire: what is measured is the app's work, and this end must take no more of the processor than it has to. */
 async function feed({ items }: { items: number }): Promise<{ ms: number }> {
-  const frames = Array.from({ length: items }, nextFrame)
+  const frames = Array.from({ length: items }, () => toWire(nextFrame()))
+  const ends: number[] = []
+  for (const frame of frames) ends.push((ends.at(-1) ?? 0) + frame.length)
+  const wire = Buffer.concat(frames)
+  frames.length = 0
   let sent = 0
   let acknowledged = 0
   const beganAt = clockMs()
   await new Promise<void>((resolve) => {
     function fill(): void {
-      transport?.cork()
-      for (; sent < items && sent - acknowledged < WINDOW_ITEMS; sent += 1)
-        agent?.send(frames[sent] ?? new Uint8Array())
-      transport?.uncork()
+      const until = Math.min(items, acknowledged + WINDOW_ITEMS)
+      if (until === sent) return
+      transport?.write(wire.subarray(ends[sent - 1] ?? 0, ends[until - 1]))
+      sent = until
     }
     onAck = (count) => {
       acknowledged += count
