@@ -31,7 +31,8 @@ export type CaptureOptions = {
 export function createCapture(options: CaptureOptions): ItemSink {
   return {
     store(head, body) {
-      const arrival = toArrival(options, head, body)
+      // By whoever brought it: an item whose body is at hand was held against its hash.
+      const arrival = { ...toArrival(options, head, body), isProven: true }
       const planned = planFor(options, head)
       return settle(options, arrival, body, planned, () => options.intake.store(arrival, body, planned))
     },

@@ -56,6 +56,8 @@ export type Arrival = {
   readonly bodyBytes: number
   /** Lower-case hex, as announced; checked against the bytes, which are refused with `HistoryError` code `altered` when they differ. Null = not announced. */
   readonly sha256: string | null
+  /** Its bytes were held against `sha256` as they came: they are not hashed again where they are at hand. */
+  readonly isProven?: boolean
   readonly detail: ItemDetail | null
   readonly parentId: RequestId | null
   readonly provider: string | null

@@ -26,8 +26,8 @@ type Upload = { readonly bodyId: number; readonly hash: Hash; bytes: number; fai
 export type Bodies = {
   /** Takes note of a chunk as it comes, so that a repeated transaction does not hash it twice. */
   receiveChunk(upload: number, n: number, bytes: Uint8Array): { write(): void; fail(error: HistoryError): void }
-  /** Likewise for the end of a body. */
-  receive(content: Content): WritableBody
+  /** Likewise for the end of a body. `proven` is its SHA-256 in hex where its bytes were held against that already. */
+  receive(content: Content, proven?: string | null): WritableBody
   /** Forgets an upload; the function returned deletes its rows. */
   drop(upload: number): () => void
   /** One of its owners is gone; the last takes it along. */
@@ -54,9 +54,9 @@ export function prepareBodies(db: Database.Database): Bodies {
   // Given out here, so that chunks can name their body before a commit; a rollback leaves a hole and nothing else.
   let lastBodyId = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM body').pluck().get() ?? 0
 
-  function inline(bytes: Uint8Array): WritableBody {
+  function inline(bytes: Uint8Array, proven: string | null): WritableBody {
     if (bytes.length === 0) return EMPTY
-    const sha256 = hash('sha256', bytes, 'buffer')
+    const sha256 = proven === null ? hash('sha256', bytes, 'buffer') : Buffer.from(proven, 'hex')
     const bodyId = ++lastBodyId
     return {
       bodyId,
@@ -110,7 +110,8 @@ export function prepareBodies(db: Database.Database): Bodies {
         fail: (error) => void (upload.failure ??= error),
       }
     },
-    receive: (content) => (content.kind === 'inline' ? inline(content.bytes) : finishUpload(content)),
+    receive: (content, proven = null) =>
+      content.kind === 'inline' ? inline(content.bytes, proven) : finishUpload(content),
     drop(number) {
       const upload = uploads.get(number)
       uploads.delete(number)

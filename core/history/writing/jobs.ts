@@ -54,7 +54,7 @@ export function prepareJobs(db: Database.Database): WriteJobs {
     switch (call.name) {
       case 'store': {
         const { arrival, content, deliveries: planned } = call.input
-        const body = bodies.receive(content)
+        const body = bodies.receive(content, arrival.isProven === true ? arrival.sha256 : null)
         const run = (): unknown => packStoreReply(requests.store(arrival, body, planned, now), arrival.originId)
         return { ...small, ...laneOf(content), order: arrival.sourceId ?? 0, run, onEnd: settling(body) }
       }

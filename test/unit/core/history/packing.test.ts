@@ -36,6 +36,7 @@ const arrival: fc.Arbitrary<ArrivalRow> = fc.record({
   trailers: maybe(text),
   bodyBytes: fc.nat(),
   sha256: maybe(text),
+  isProven: fc.boolean(),
   detail: maybe(text),
   parentId: maybe(id),
   provider: maybe(text),
