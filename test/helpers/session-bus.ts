@@ -3,11 +3,9 @@ import { spawn } from 'node:child_process'
 /** A session bus of one test's own, so that what has a well-known name there is in nobody's way. */
 export type SessionBus = { readonly address: string; stop(): Promise<void> }
 
-const DAEMON = 'dbus-daemon'
-
 /** Starts a bus. An app finds it by `DBUS_SESSION_BUS_ADDRESS`. */
 export async function startSessionBus(): Promise<SessionBus> {
-  const daemon = spawn(DAEMON, ['--session', '--nofork', '--print-address=1'], {
+  const daemon = spawn('dbus-daemon', ['--session', '--nofork', '--print-address=1'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const ended = new Promise<void>((resolve) => daemon.once('exit', () => resolve()))
