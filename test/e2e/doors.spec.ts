@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
+import { COMPANY_HOST, companyAuthorities, startCompanyProxy, startTlsDoor } from '../helpers/company-network.ts'
 import { expect, test } from '../helpers/creel-app.ts'
 import { startLocalTarget } from '../helpers/local-target.ts'
 import { post } from '../helpers/post.ts'
@@ -106,4 +108,40 @@ test('62 a tunnel is proven by a request that comes back through it before its a
   await expect(requestRows(page).filter({ hasText: '/through' })).toHaveCount(1)
   await elsewhere.close()
   await tunnel.close()
+})
+
+test("62 a relay behind the company's proxy, with a certificate of the company's, connects once that authority is named", async ({
+  startApp,
+  folder,
+}) => {
+  const relay = await startStandaloneRelay({ publicUrl: `https://${COMPANY_HOST}` })
+  const tls = await startTlsDoor(Number(new URL(relay.url).port))
+  const proxy = await startCompanyProxy('mira:secret')
+  const page = await (await startApp({ env: { HTTPS_PROXY: proxy.url } })).page()
+  const { door } = await openDoors(page)
+  const own = door('My relay')
+  await own.getByLabel('Relay URL').fill(`https://${COMPANY_HOST}:${tls.port}`)
+  await own.getByLabel('Token').fill(`${relay.token.key}:${relay.token.secret}`)
+  await expect(own.getByRole('alert')).toContainText('cannot be trusted')
+  await page.getByRole('button', { name: 'Preferences' }).click()
+  const file = page.getByLabel(/certificate authorities/)
+  await file.fill(`${folder}/nothing.pem`)
+  await file.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('cannot be read')
+  await file.fill(fileURLToPath(companyAuthorities))
+  await file.press('Enter')
+  await expect(page.getByText('1 certificate is trusted')).toBeVisible()
+  await page.getByRole('button', { name: 'Add source' }).first().click()
+  const dialog = page.getByRole('alertdialog', { name: 'Add source' })
+  await dialog.getByLabel('Relay URL').fill(`https://${COMPANY_HOST}:${tls.port}`)
+  await dialog.getByLabel('Token').fill(`${relay.token.key}:${relay.token.secret}`)
+  await expect(dialog.getByText(/answered in/)).toBeVisible()
+  await dialog.getByRole('button', { name: 'Add source' }).click()
+  await post(`${relay.inputUrl}/through`, 'x')
+  await page.getByRole('button', { name: 'Show requests' }).click()
+  await expect(requestRows(page)).toHaveCount(1)
+  expect(proxy.asked.length).toBeGreaterThan(0)
+  await proxy.close()
+  await tls.close()
+  await relay.stop()
 })

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import { onTestFinished } from 'vitest'
 
 /** Its certificate is of an authority that only the company knows: `test/fixtures/tls/company-ca.pem`. */
 export const COMPANY_HOST = 'relay.test'
@@ -10,8 +9,10 @@ export const COMPANY_HOST = 'relay.test'
 const fixture = (name: string): URL => new URL(`../fixtures/tls/${name}`, import.meta.url)
 export const companyAuthorities: URL = fixture('company-ca.pem')
 
+export type Listening = { readonly port: number; close(): Promise<void> }
+
 /** A door with TLS for `relay.test` in front of a port without. */
-export async function startTlsDoor(toPort: number): Promise<number> {
+export async function startTlsDoor(toPort: number): Promise<Listening> {
   const server = createTlsServer(
     { key: readFileSync(fixture('relay-key.pem')), cert: readFileSync(fixture('relay-cert.pem')) },
     (near) => join(near, connectTcp(toPort, '127.0.0.1')),
@@ -25,6 +26,7 @@ export type CompanyProxy = {
   readonly url: string
   /** Host and port of each tunnel that was asked for. */
   readonly asked: string[]
+  close(): Promise<void>
 }
 
 /** A proxy that speaks CONNECT and finds every host on this computer. With a password it asks for one. */
@@ -44,8 +46,8 @@ export async function startCompanyProxy(password: string | null = null): Promise
     })
     far.once('error', () => near.destroy())
   })
-  const port = await listen(server)
-  return { url: `http://${password === null ? '' : `${password}@`}127.0.0.1:${port}`, asked }
+  const { port, close } = await listen(server)
+  return { url: `http://${password === null ? '' : `${password}@`}127.0.0.1:${port}`, asked, close }
 }
 
 function join(near: Socket, far: Socket): void {
@@ -60,16 +62,20 @@ function join(near: Socket, far: Socket): void {
   }
 }
 
-async function listen(server: ReturnType<typeof createTlsServer> | ReturnType<typeof createServer>): Promise<number> {
+async function listen(
+  server: ReturnType<typeof createTlsServer> | ReturnType<typeof createServer>,
+): Promise<Listening> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  return (server.address() as AddressInfo).port
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
 }

@@ -20,6 +20,7 @@ export type CreelApp = {
 export type StartApp = (options?: {
   readonly userData?: string
   readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
 }) => Promise<CreelApp>
 
 const runtime = readRuntime()
@@ -61,8 +62,8 @@ export const test = base.extend<Fixtures>({
   },
   startApp: async ({ folder, problems }, use) => {
     const started: CreelApp[] = []
-    await use(async ({ userData = join(folder, 'user-data'), args = [] } = {}) => {
-      const app = await launch({ userData, args, problems })
+    await use(async ({ userData = join(folder, 'user-data'), args = [], env = {} } = {}) => {
+      const app = await launch({ userData, args, env, problems })
       started.push(app)
       return app
     })
@@ -75,13 +76,20 @@ export { expect } from '@playwright/test'
 async function launch(options: {
   readonly userData: string
   readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
   readonly problems: string[]
 }): Promise<CreelApp> {
   const { userData, problems } = options
   const electron = await _electron.launch({
     executablePath: runtime.electron.executable,
     args: [...runtime.args, runtime.app, `--user-data-dir=${userData}`, '--password-store=basic', ...options.args],
-    env: { ...process.env, ...runtime.env, LANG: 'en_GB.UTF-8', CREEL_FIRST_PORT: String((lastPort += 10)) },
+    env: {
+      ...process.env,
+      ...runtime.env,
+      LANG: 'en_GB.UTF-8',
+      CREEL_FIRST_PORT: String((lastPort += 10)),
+      ...options.env,
+    },
   })
   const child = electron.process()
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))

@@ -19,6 +19,13 @@ beforeEach(() => {
 })
 afterEach(() => void vi.unstubAllEnvs())
 
+/** Closed with the test. */
+async function ended<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
+  const started = await starting
+  onTestFinished(() => started.close())
+  return started
+}
+
 const trusted = trustedAuthorities([readAuthorities(fileURLToPath(companyAuthorities))])
 
 function networkWith(systemProxy: SystemProxy | null, authorities = trusted): Network {
@@ -37,12 +44,12 @@ async function companyRelay(): Promise<CompanyRelay> {
   const relay = await startTestRelay({ allowedHosts: [COMPANY_HOST] })
   const bucket = await relay.newBucket()
   const token = await relay.newToken([bucket])
-  return { relay, bucket, token, relayUrl: `https://${COMPANY_HOST}:${await startTlsDoor(relay.port)}` }
+  return { relay, bucket, token, relayUrl: `https://${COMPANY_HOST}:${(await ended(startTlsDoor(relay.port))).port}` }
 }
 
 test('a relay behind the proxy of the environment, with a certificate of the company, is checked and listened to', async () => {
   const { relay, bucket, relayUrl, token } = await companyRelay()
-  const proxy = await startCompanyProxy('mira:secret')
+  const proxy = await ended(startCompanyProxy('mira:secret'))
   vi.stubEnv('HTTPS_PROXY', proxy.url)
   const network = networkWith(null)
   expect(await checkRelay({ relayUrl, token, network })).toMatchObject({ ok: true })
@@ -57,7 +64,7 @@ test('a relay behind the proxy of the environment, with a certificate of the com
 
 test('the proxy of the system is asked where the environment names none', async () => {
   const { relayUrl, token } = await companyRelay()
-  const proxy = await startCompanyProxy()
+  const proxy = await ended(startCompanyProxy())
   const asked: string[] = []
   const network = networkWith(async (url) => {
     asked.push(url)
@@ -69,7 +76,7 @@ test('the proxy of the system is asked where the environment names none', async 
 
 test('this computer is never reached through a proxy, nor is what NO_PROXY names', async () => {
   const { relay, token, relayUrl } = await companyRelay()
-  const proxy = await startCompanyProxy()
+  const proxy = await ended(startCompanyProxy())
   vi.stubEnv('ALL_PROXY', proxy.url)
   const network = networkWith(async () => 'PROXY 127.0.0.1:9')
   expect(await checkRelay({ relayUrl: relay.relay.url, token, network })).toMatchObject({ ok: true })
@@ -80,12 +87,12 @@ test('this computer is never reached through a proxy, nor is what NO_PROXY names
 
 test('each way to fail at a proxy or a certificate has its sentence', async () => {
   const { relayUrl, token } = await companyRelay()
-  const proxy = await startCompanyProxy('mira:secret')
+  const proxy = await ended(startCompanyProxy('mira:secret'))
   const message = async (network: Network): Promise<string> => {
     const check = await checkRelay({ relayUrl, token, network })
     return check.ok ? 'reached' : check.message
   }
-  const open = await startCompanyProxy()
+  const open = await ended(startCompanyProxy())
   expect(await message(networkWith(async () => `PROXY ${new URL(open.url).host}`, undefined))).toContain('reached')
   const stranger = createNetwork({
     systemProxy: async () => `PROXY ${new URL(open.url).host}`,

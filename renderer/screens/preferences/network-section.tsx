@@ -1,9 +1,10 @@
 import { X } from 'lucide-react'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { saveSettings, useSettings } from '../../store/settings.ts'
+import { Authorities } from './authorities-field.tsx'
 import styles from './preferences-screen.module.css'
 
-/** Hosts other than this computer that requests may go to. */
+/** Hosts other than this computer that requests may go to, and how relays are reached. */
 export function Network() {
   const hosts = useSettings((state) => state.allowedHosts)
   return (
@@ -28,6 +29,7 @@ export function Network() {
           ))}
         </ul>
       )}
+      <Authorities />
     </>
   )
 }
