@@ -94,7 +94,12 @@ describe('holding', () => {
     await allAre([...held, ...later], 'answered')
     // Five gaps of 20 ms between six.
     expect(performance.now() - begunAt).toBeGreaterThan(95)
-    expect(pathsOf(target).slice(0, 6)).toEqual(upTo(6))
+    // They start in order; which of two neighbours' sockets is read first is the system's affair.
+    expect(
+      pathsOf(target)
+        .slice(0, 6)
+        .toSorted((a, b) => a - b),
+    ).toEqual(upTo(6))
   })
 })
 
