@@ -16,7 +16,9 @@ async function clipboardOf({ electron }: CreelApp): Promise<string> {
 async function copyAs(page: Page, line: string, withSecrets = false): Promise<void> {
   await requestRows(page).first().click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Copy as' }).hover()
-  if (withSecrets) await page.getByRole('menuitemcheckbox', { name: /With secrets, this once/ }).click()
+  const secrets = page.getByRole('menuitemcheckbox', { name: /With secrets, this once/ })
+  await expect(secrets).toBeVisible()
+  if (withSecrets) await secrets.click()
   await page.getByRole('menuitem', { name: line, exact: true }).click()
 }
 

@@ -19,17 +19,17 @@ const FORMATS: readonly { readonly format: CopyFormat; readonly isCommand: boole
 
 /** Everything that a request can be copied as. Secrets are hidden unless they are asked for, which holds for that once. */
 export function CopyAsMenu({ id }: { id: RequestId }) {
+  // Asked for with the menu around it, so that this one has its size when it opens.
+  const full = useHead(id)
   return (
     <SubMenu icon={<Copy size={16} />} label="Copy as">
-      <Lines id={id} />
+      <Lines id={id} full={full} />
     </SubMenu>
   )
 }
 
-function Lines({ id }: { id: RequestId }) {
+function useHead(id: RequestId): RequestFull | null {
   const [full, setFull] = useState<RequestFull | null>(null)
-  const [withSecrets, setWithSecrets] = useState(false)
-  const isSecret = secretHeaderTest(useSettings((state) => state.secretHeaders))
   useEffect(() => {
     let isOver = false
     void ask('requests:get', { id }).then((asked) => {
@@ -39,6 +39,12 @@ function Lines({ id }: { id: RequestId }) {
       isOver = true
     }
   }, [id])
+  return full
+}
+
+function Lines({ id, full }: { id: RequestId; full: RequestFull | null }) {
+  const [withSecrets, setWithSecrets] = useState(false)
+  const isSecret = secretHeaderTest(useSettings((state) => state.secretHeaders))
   const headers = full?.request.headers ?? []
   const names = [...new Set(headers.flatMap(([name]) => (isSecret(name) ? [name] : [])))]
   const url = full === null ? '' : joined(full)
