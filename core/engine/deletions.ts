@@ -15,6 +15,7 @@ export type Deletions = {
   undo(deletion: number): Promise<readonly RequestId[]>
   /** Deletes them for good. One that is over already changes nothing. */
   finish(deletion: number): Promise<void>
+  /** All of them, those too that somebody else has begun to finish. */
   finishAll(): Promise<void>
 }
 
@@ -36,6 +37,8 @@ export function createDeletions(options: {
 }): Deletions {
   const { keeping, requests } = options.history
   const pending = new Map<number, Pending>()
+  /** Begun and not over: whoever closes the history waits for them too. */
+  const finishing = new Set<Promise<void>>()
   let last = 0
 
   function take(deletion: number): Pending | undefined {
@@ -47,7 +50,14 @@ export function createDeletions(options: {
 
   async function finish(deletion: number): Promise<void> {
     const taken = take(deletion)
-    if (taken) await requests.delete(taken.ids)
+    if (!taken) return
+    const done = requests.delete(taken.ids)
+    finishing.add(done)
+    try {
+      await done
+    } finally {
+      finishing.delete(done)
+    }
   }
 
   return {
@@ -77,7 +87,7 @@ export function createDeletions(options: {
     },
     finish,
     async finishAll() {
-      await Promise.all([...pending.keys()].map(finish))
+      await Promise.all([...finishing, ...[...pending.keys()].map(finish)])
     },
   }
 }
