@@ -94,6 +94,7 @@ async function startOver(history: History, options: ServicesOptions): Promise<Se
     markResends: () => settings.current().markResends,
     limits: () => ({ whole: settings.current().retention, sources: settings.current().sourceLimits }),
     mutes: () => settings.current().mutes,
+    customSchemes: () => settings.current().customSchemes,
     onDelivery: options.onDelivery,
     startsFile: join(dataDir, 'starts'),
     onProblem,

@@ -17,7 +17,16 @@ import { DeliveryId, RequestId, RequestUid, SourceId, TargetId } from './ids.ts'
 import type { RequestDetail, RequestSummary } from './request.ts'
 import { ResendOrder, ResendTo, type ResendJob } from './resend.ts'
 import { SettingsChange, ViewState, type AppSettings } from './settings.ts'
-import type { SignatureReport } from './signature.ts'
+import {
+  SchemeId,
+  SigningSecretName,
+  SigningSecretText,
+  type SchemeInfo,
+  type SchemeProblem,
+  type SecretTrial,
+  type SignatureReport,
+  type SigningSecretInfo,
+} from './signature.ts'
 import { ChannelUrl, PublicUrl, RelayUrl, Token, type Source, type SourceStatus } from './source.ts'
 import { TargetOptionsChange, TargetUrl, type Target, type TargetStatus } from './target.ts'
 
@@ -206,13 +215,39 @@ export const commands = {
   'targets:probe': command(z.strictObject({ id: TargetId })).answers<null>(),
   'ports:list': command(Nothing).answers<readonly ListeningPort[]>(),
 
+  /** For one source, or (null) for all; one of the same name is replaced. Without a name it has that of the source or of the sender. */
   'secrets:set-signing': command(
     z.strictObject({
-      scheme: z.enum(['github', 'stripe']),
-      secret: z.string().min(1, 'A secret has at least one character').max(1000),
+      scheme: SchemeId,
+      secret: SigningSecretText,
+      sourceId: SourceId.nullable().default(null),
+      name: SigningSecretName.nullable().default(null),
     }),
+  ).answers<SigningSecretInfo>(),
+  /** One, or all of the scheme. */
+  'secrets:delete-signing': command(
+    z.strictObject({ scheme: SchemeId, id: z.string().max(100).optional() }),
   ).answers<null>(),
-  'secrets:delete-signing': command(z.strictObject({ scheme: z.enum(['github', 'stripe']) })).answers<null>(),
+  /** Without their values, which are never told. */
+  'secrets:list-signing': command(Nothing).answers<readonly SigningSecretInfo[]>(),
+  /** What a secret that is being typed would verify; nothing of it is kept. */
+  'secrets:try-signing': command(
+    z.strictObject({
+      scheme: SchemeId,
+      secret: SigningSecretText,
+      sourceId: SourceId.nullable(),
+      requestId: RequestId.nullable(),
+    }),
+  ).answers<SecretTrial>(),
+  'signatures:schemes': command(Nothing).answers<readonly SchemeInfo[]>(),
+  /** The public key of the pair that takes the place of a sender's; the pair is made when first asked for. */
+  'signatures:test-key': command(z.strictObject({ scheme: SchemeId })).answers<{ readonly publicKey: string }>(),
+  /** Adds a scheme that a person made, or replaces the one of its id; what is wrong with it is told field by field. */
+  'signatures:save-scheme': command(z.strictObject({ row: z.unknown() })).answers<{
+    readonly problems: readonly SchemeProblem[]
+  }>(),
+  /** With its secrets. */
+  'signatures:delete-scheme': command(z.strictObject({ id: SchemeId })).answers<null>(),
 
   /** Whether a tunnel's public address leads to the relay of this computer: a request goes there and must come out here. Changes nothing. */
   'relay:prove-public-url': command(z.strictObject({ url: PublicUrl })).answers<{

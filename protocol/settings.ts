@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { changeOf } from './change-of.ts'
 import { SourceId } from './ids.ts'
 import { SECRET_HEADERS } from './redaction.ts'
+import { CustomScheme } from './signature.ts'
 
 /** How much is kept; null = as much as there is. Pinned requests are kept in any case, and what waits to be sent until it is. */
 export const KeepLimits = z.strictObject({
@@ -44,6 +45,8 @@ export const AppSettings = z.object({
   retention: KeepLimits.default({ days: 30, count: null, bytes: 5_000_000_000 }),
   sourceLimits: z.array(SourceLimits).max(1000).default([]),
   mutes: z.array(Mute).max(1000).default([]),
+  /** Schemes of signatures that a person made. */
+  customSchemes: z.array(CustomScheme).max(200).default([]),
   /** Whether the desktop tells of failing deliveries, and of new requests where a source asks for that. */
   notices: z.boolean().default(true),
   /** Sources that differ from "failures, not news". */

@@ -6,9 +6,9 @@ import type { LiveView } from '../engine/live-view.ts'
 import { createCopyAs, type CopyAs } from '../export/copy-as.ts'
 import { createOneShots, type OneShotOptions, type OneShots } from '../forwarding/one-shots.ts'
 import type { History, LiveDelivery } from '../history/history.ts'
-import type { Secrets } from '../secrets.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
 import { createResendJobs, type ResendJobs } from './resend-jobs.ts'
+import type { DraftSigningParts } from './send-draft.ts'
 import { createSendByHand } from './send-by-hand.ts'
 
 /** All that a person sends by hand: drafts, resends to any URL, and many resends one after the other. */
@@ -30,7 +30,7 @@ export type ByHand = {
 
 export type ByHandOptions = OneShotOptions & {
   readonly history: History
-  readonly secrets: Secrets
+  readonly signing: DraftSigningParts
   readonly stored: StoredRequests
   readonly live: () => LiveView
   readonly targets: () => readonly Target[]
@@ -83,7 +83,7 @@ export function createByHand(options: ByHandOptions): ByHand {
     byHand: sender,
     targets: options.targets,
     targetsOf: (id) => (id === null ? [] : options.targetsOf(id)),
-    secretOf: (scheme) => options.secrets.get(`signing:${scheme}`),
+    signing: options.signing,
     now: options.now,
     onSent: (sent) => {
       options.live().stored(sent, true)

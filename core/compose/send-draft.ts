@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { AppFailure } from '../../protocol/app-error.ts'
 import type { Draft, DraftContent, SentRequest } from '../../protocol/draft.ts'
 import { CHUNK_BYTES, MIB } from '../../protocol/limits.ts'
+import type { SourceId } from '../../protocol/ids.ts'
 import type { RequestDetail } from '../../protocol/request.ts'
 import type { Target } from '../../protocol/target.ts'
 import { joinPath } from '../forwarding/build-forwarded-request.ts'
@@ -10,7 +11,7 @@ import type { Arrival, History } from '../history/history.ts'
 import { recognise } from '../recognise/recognise.ts'
 import { describeChanges } from './describe-changes.ts'
 import type { SendByHand } from './send-by-hand.ts'
-import { signDraft, type SignedDraft } from './sign-draft.ts'
+import { signDraft, type SignedDraft, type SignInput } from './sign-draft.ts'
 import { toWireRequest, type WireRequest } from './wire-request.ts'
 
 /** Makes new requests of drafts. */
@@ -27,9 +28,14 @@ export type DraftSenderOptions = {
   readonly targets: () => readonly Target[]
   /** Where a request went, or would go. */
   readonly basesOf: (request: RequestDetail) => Promise<readonly string[]>
-  readonly secretOf: (scheme: string) => Promise<string | null>
+  readonly signing: DraftSigningParts
   readonly now: () => number
   readonly onSent: (sent: SentRequest) => void
+}
+
+/** What drafts are signed with. */
+export type DraftSigningParts = Pick<SignInput, 'schemes' | 'privateKeyOf'> & {
+  readonly secretsOf: (scheme: string, sourceId: SourceId | null) => Promise<readonly string[]>
 }
 
 type SentBody = { readonly bytes: number; readonly sha256: string; readonly first: Uint8Array }
@@ -76,7 +82,9 @@ export function createDraftSender(options: DraftSenderOptions): DraftSender {
       headers: wire.headers,
       original: original?.headers ?? [],
       body: () => readBody(draft),
-      secretOf: options.secretOf,
+      schemes: options.signing.schemes,
+      secretsOf: (scheme) => options.signing.secretsOf(scheme, original?.sourceId ?? null),
+      privateKeyOf: options.signing.privateKeyOf,
       now: options.now(),
     })
   }

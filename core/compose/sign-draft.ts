@@ -1,10 +1,9 @@
 import { AppFailure } from '../../protocol/app-error.ts'
 import type { DraftSigning } from '../../protocol/draft.ts'
 import type { HeaderLine } from '../../protocol/request.ts'
-import { candidatesOf } from '../../signatures/detect.ts'
-import { findScheme } from '../../signatures/schemes.ts'
-import { signWebhook } from '../../signatures/sign.ts'
 import { detectScheme } from '../../signatures/verify.ts'
+import { keysOf } from '../signing/judge-request.ts'
+import type { KnownSchemes } from '../signing/known-schemes.ts'
 
 export type SignInput = {
   readonly signing: DraftSigning
@@ -16,7 +15,11 @@ export type SignInput = {
   readonly original: readonly HeaderLine[]
   /** Read only where it is signed. */
   readonly body: () => Promise<Uint8Array>
-  readonly secretOf: (scheme: string) => Promise<string | null>
+  readonly schemes: KnownSchemes
+  /** Those to sign with, the newest first. */
+  readonly secretsOf: (scheme: string) => Promise<readonly string[]>
+  /** A key pair of one's own, for schemes whose sender holds a private key; null for the rest. */
+  readonly privateKeyOf: (scheme: string) => Promise<string | null>
   /** Epoch ms. */
   readonly now: number
 }
@@ -40,22 +43,47 @@ export async function signDraft(input: SignInput): Promise<SignedDraft> {
   if (signing.kind === 'original') return { headers, body: null, url: null }
   if (signing.kind === 'unsigned') return { headers: withoutSignatures(headers), body: null, url: null }
   const body = await input.body()
-  const scheme = signing.scheme ?? schemeOf(headers, body) ?? schemeOf(input.original, null)
+  const scheme =
+    signing.scheme ?? (await schemeOf(input, headers, body)) ?? (await schemeOf(input, input.original, null))
   if (scheme === null) {
     throw unsignable(
       'Nothing on this request says whose signature it should have.',
       'Choose a sender, or send it unsigned.',
     )
   }
-  const secret = await input.secretOf(scheme)
-  if (secret === null) throw missingSecret(scheme)
-  return signed(input, scheme, secret, body)
+  const privateKey = await input.privateKeyOf(scheme)
+  const secrets = await input.secretsOf(scheme)
+  if (privateKey === null && secrets.length === 0) throw missingSecret(scheme, input.schemes)
+  return signed(input, scheme, { secrets, privateKey }, body)
 }
 
-function signed(input: SignInput, scheme: string, secret: string, body: Uint8Array): SignedDraft {
+/** The likeliest that it can be signed by; else the likeliest. */
+async function schemeOf(
+  { schemes, secretsOf }: SignInput,
+  headers: readonly HeaderLine[],
+  body: Uint8Array | null,
+): Promise<string | null> {
+  const candidates = schemes.candidates({ headers, body })
+  for (const { scheme } of candidates) if ((await secretsOf(scheme)).length > 0) return scheme
+  return candidates[0]?.scheme ?? null
+}
+
+type With = { readonly secrets: readonly string[]; readonly privateKey: string | null }
+
+function signed(input: SignInput, id: string, { secrets, privateKey }: With, body: Uint8Array): SignedDraft {
   const { method, url, headers, now } = input
+  const scheme = input.schemes.find(id)
+  if (scheme === null) throw unsignable(`There is no scheme "${id}" any more.`, 'Choose another sender.')
   try {
-    const made = signWebhook({ scheme, secrets: [secret], method, url, headers, body, now })
+    const made = scheme.sign({
+      method,
+      url,
+      headers,
+      body,
+      keys: keysOf(secrets),
+      now,
+      ...(privateKey === null ? {} : { privateKey }),
+    })
     return {
       headers: made.headers.map(([name, value]): HeaderLine => [name, value]),
       body: Buffer.compare(made.body, body) === 0 ? null : made.body,
@@ -66,10 +94,6 @@ function signed(input: SignInput, scheme: string, secret: string, body: Uint8Arr
     if (!(problem instanceof RangeError)) throw problem
     throw unsignable(problem.message, 'Send it with the original signature, or unsigned.')
   }
-}
-
-function schemeOf(headers: readonly HeaderLine[], body: Uint8Array | null): string | null {
-  return candidatesOf({ headers, body })[0]?.scheme ?? null
 }
 
 function withoutSignatures(headers: readonly HeaderLine[]): readonly HeaderLine[] {
@@ -86,10 +110,10 @@ function unsignable(message: string, fix: string): AppFailure {
   return new AppFailure({ code: 'bad-input', message, fix, field: 'signing' })
 }
 
-function missingSecret(scheme: string): AppFailure {
+function missingSecret(scheme: string, schemes: KnownSchemes): AppFailure {
   return new AppFailure({
     code: 'secret-missing',
-    message: `The secret of ${findScheme(scheme)?.name ?? scheme} is not on this computer, so the request cannot be signed anew.`,
+    message: `The secret of ${schemes.find(scheme)?.name ?? scheme} is not on this computer, so the request cannot be signed anew.`,
     fix: 'Enter the secret, or send it with the original signature or unsigned.',
     field: scheme,
   })

@@ -5,6 +5,7 @@ import type { ForwardingStatus, Release, RequestFull, SampleName } from '../../p
 import type { ListeningPort } from '../../protocol/delivery.ts'
 import { isMutedBy } from '../../protocol/mutes.ts'
 import type { Mute } from '../../protocol/settings.ts'
+import type { CustomScheme } from '../../protocol/signature.ts'
 import type { SourceStatus } from '../../protocol/source.ts'
 import { createByHand, type ByHand } from '../compose/by-hand.ts'
 import type { DeliveryNews } from '../forwarding/forwarder.ts'
@@ -21,9 +22,9 @@ import { createDeletions, type Deletions } from './deletions.ts'
 import { createEngineEvents, type EngineListener } from './events.ts'
 import { createForwardingSwitch, type SwitchAnswer } from './forwarding-switch.ts'
 import { createLiveView, type LiveView } from './live-view.ts'
-import { ownInputUrl, sendSample } from './send-sample.ts'
+import { sampleUrl, sendSample } from './send-sample.ts'
 import { NO_LIMITS, startRetention, type Limits, type Retention } from './retention.ts'
-import { createSignatureReports, type SignatureReports } from './signature-reports.ts'
+import { createSignatures, type Signatures } from './signatures.ts'
 import { createSourceSet, type SourceSet } from './source-set.ts'
 import { createStoredRequests } from './stored-requests.ts'
 import { createTargetSet, type TargetSet } from './target-set.ts'
@@ -43,6 +44,8 @@ export type EngineOptions = {
   readonly limits?: () => Limits
   /** What nobody wants to hear of. */
   readonly mutes?: () => readonly Mute[]
+  /** Schemes of signatures that a person made. */
+  readonly customSchemes?: () => readonly CustomScheme[]
   /** What became of each delivery, as it is known. */
   readonly onDelivery?: ((news: DeliveryNews) => void) | undefined
   /** Where it is noted which deliveries are under way, for the start after a crash (see start-marks.ts). */
@@ -58,7 +61,7 @@ export type Engine = {
   readonly history: History
   readonly sources: SourceSet
   readonly targets: TargetSet
-  readonly signatures: SignatureReports
+  readonly signatures: Signatures
   readonly live: LiveView
   readonly drafts: ByHand['drafts']
   readonly resends: ByHand['resends']
@@ -101,6 +104,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const events = createEngineEvents()
   const canaries = createCanaries({ network, monotonic })
 
+  const signatures = createSignatures({
+    ...options,
+    requests: history.requests,
+    sourceOf: (id) => sources.get(id),
+  })
   const stored = createStoredRequests({
     requests: history.requests,
     deliveries: history.deliveries,
@@ -138,7 +146,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const byHand = createByHand({
     ...sending,
     history,
-    secrets: options.secrets,
+    signing: signatures.forDrafts,
     stored,
     live: () => live,
     targets: () => targets.all(),
@@ -179,7 +187,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       random: options.random,
     },
     onChange: () => tellSources(),
-    onRemoved: (id) => forwarder.dropSource(id),
+    onRemoved: async (id) => {
+      await forwarder.dropSource(id)
+      await signatures.dropSource(id)
+    },
     sinkFor: (id) =>
       createCapture({
         sourceId: id,
@@ -260,7 +271,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     live,
     deletions,
     retention,
-    signatures: createSignatureReports({ requests: history.requests, secrets: options.secrets }),
+    signatures,
     sourceStatuses,
     forwarding: () => forwarding.status(),
     setForwarding: (on, release) => forwarding.set(on, release),
@@ -280,19 +291,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       if (await cancel(id)) return
       throw new AppFailure({ code: 'conflict', message: 'This delivery has already ended.' })
     },
-    async sendSample(id, sample) {
-      const input = sources.inputs(id)[0]
-      const source = sources.get(id)
-      if (input && source) {
-        const url = source.kind === 'smee' ? source.relayUrl : ownInputUrl(source.relayUrl, input.id)
-        return sendSample({ inputUrl: url, name: sample, now: now(), network })
-      }
-      throw new AppFailure({
-        code: 'relay-unavailable',
-        message: 'The relay has not told yet where it receives requests.',
-        fix: 'Wait until the source is connected.',
-      })
-    },
+    sendSample: async (id, sample) =>
+      sendSample({ inputUrl: sampleUrl(sources.get(id), sources.inputs(id)), name: sample, now: now(), network }),
     proveWay: (inputUrl) => canaries.send(inputUrl),
     async clear(id) {
       // What was deleted a moment ago cannot come back into what was cleared.

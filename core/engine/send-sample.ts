@@ -1,5 +1,6 @@
 import { AppFailure } from '../../protocol/app-error.ts'
 import type { SampleName } from '../../protocol/ipc.ts'
+import type { Source, SourceInput } from '../../protocol/source.ts'
 import { ask } from '../network/ask.ts'
 import type { Network } from '../network/network.ts'
 import { buildSample } from './samples.ts'
@@ -10,8 +11,20 @@ const TIMEOUT_MS = 10_000
  * Where an input is reached at the relay's address as the person entered it: the public URL is the relay's word, and a relay may not make this
  * computer call any host it likes.
  */
-export function ownInputUrl(relayUrl: string, inputId: string): string {
+function ownInputUrl(relayUrl: string, inputId: string): string {
   return `${relayUrl.replace(/\/+$/, '')}/in/${encodeURIComponent(inputId)}`
+}
+
+/** Where a source takes samples in. @throws AppFailure `relay-unavailable` before its relay has told. */
+export function sampleUrl(source: Source | null, [input]: readonly SourceInput[]): string {
+  if (input !== undefined && source !== null) {
+    return source.kind === 'smee' ? source.relayUrl : ownInputUrl(source.relayUrl, input.id)
+  }
+  throw new AppFailure({
+    code: 'relay-unavailable',
+    message: 'The relay has not told yet where it receives requests.',
+    fix: 'Wait until the source is connected.',
+  })
 }
 
 /**

@@ -13,6 +13,7 @@ import type { Handlers } from './answer.ts'
 import { createCopyHandlers } from './copy.ts'
 import { createDraftHandlers } from './drafts.ts'
 import { createResendHandlers } from './resend.ts'
+import { createSignatureHandlers } from './signatures.ts'
 import { createDesktopHandlers, type DesktopPort } from './desktop.ts'
 import { createDoorHandlers } from './doors.ts'
 import { createKeepingHandlers } from './keeping.ts'
@@ -54,6 +55,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     }),
     ...createDraftHandlers(engine, settings),
     ...createResendHandlers(engine, settings),
+    ...createSignatureHandlers(engine, settings, options.onSettings),
     ...createCopyHandlers(engine, settings, options.copyText),
     ...createKeepingHandlers(engine),
     ...createDesktopHandlers(options.desktop),
@@ -89,7 +91,6 @@ export function createHandlers(options: HandlerOptions): Handlers {
       if (id === null) throw new AppFailure({ code: 'not-found', message: 'This request is not in the history.' })
       return { id }
     },
-    'requests:signature': ({ id }) => engine.signatures.of(id),
     'requests:mark-read': async ({ ids }) => {
       await requests.markRead(ids)
       for (const id of ids) engine.live.changed(id)
@@ -138,14 +139,6 @@ export function createHandlers(options: HandlerOptions): Handlers {
     'sources:send-test': async ({ id, sample }) => ({ status: await engine.sendSample(id, sample) }),
 
     'ports:list': () => options.listListening(),
-    'secrets:set-signing': async ({ scheme, secret }) => {
-      await engine.signatures.setSecret(scheme, secret)
-      return null
-    },
-    'secrets:delete-signing': async ({ scheme }) => {
-      await engine.signatures.deleteSecret(scheme)
-      return null
-    },
     'relay:use-another-port': async () => {
       await options.moveEmbeddedRelay()
       return null

@@ -1,16 +1,14 @@
 import { KeyRound } from 'lucide-react'
-import { useState } from 'react'
 import type { DraftContent } from '../../protocol/draft.ts'
-import type { SignatureReport } from '../../protocol/signature.ts'
-import { LinkButton } from '../parts/link-button.tsx'
-import { Popover } from '../parts/popover.tsx'
+import type { SchemeInfo, SignatureReport } from '../../protocol/signature.ts'
 import { Segmented } from '../parts/segmented.tsx'
-import { AddSecret, canHoldSecret } from '../screens/inbox/detail/add-secret.tsx'
 import { editContent } from '../store/composer-edit.ts'
 import { useComposer } from '../store/composer.ts'
+import { useSchemes } from '../store/schemes.ts'
 import styles from './lines-below.module.css'
-
-type Signed = Exclude<SignatureReport, { state: 'none' }>
+import { canSignAs, hasSecretFor, likelyScheme, whyNotSigned } from './signing-choice.ts'
+import { SignatureWords } from './signature-words.tsx'
+import { SigningScheme } from './signing-scheme.tsx'
 
 /** Whether the signature stays, is made anew at the moment of sending, or is left out. What cannot be chosen says why. */
 export function SignatureRow({
@@ -24,24 +22,29 @@ export function SignatureRow({
 }) {
   const signing = useComposer((state) => state.content.signing)
   const headers = useComposer((state) => state.content.headers)
-  const isNew = useComposer((state) => state.original === null)
-  const signed = report === null || report.state === 'none' ? null : report
-  const written = headers.find(({ name, on }) => on && name.toLowerCase() in KNOWN_LINES)
-  const isSignable = signed !== null || written !== undefined
-  const choose = (kind: DraftContent['signing']['kind']) =>
-    editContent({ signing: kind === 'anew' ? { kind, scheme: null } : { kind } }, 'signing')
-  const nothing = isSignable
-    ? null
-    : isNew
-      ? 'no header of it holds a signature'
-      : 'the original has no signature that is known'
+  const original = useComposer((state) => state.original)
+  const { schemes, secrets } = useSchemes()
+  const all = schemes ?? []
+  const sourceId = original?.request.sourceId ?? null
+  const isHeld = (info: SchemeInfo) => hasSecretFor(info.id, sourceId, secrets ?? [])
+  const likely = likelyScheme(report, headers, all, isHeld)
+  const chosen = signing.kind === 'anew' && signing.scheme !== null ? signing.scheme : null
+  const scheme = chosen === null ? likely : (all.find(({ id }) => id === chosen) ?? null)
+  // What has no signature yet may get one: of any sender whose secret is there.
+  const others = all.filter((info) => canSignAs(info, isHeld(info)))
+  const choose = (kind: DraftContent['signing']['kind'], as: string | null = null) =>
+    editContent({ signing: kind === 'anew' ? { kind, scheme: as } : { kind } }, 'signing')
+  const isNew = original === null
+  const isRead = schemes !== null && secrets !== null && (isNew || report !== null)
+  const nothing =
+    scheme !== null ? null : isNew ? 'no header of it holds a signature' : 'the original has no signature that is known'
   return (
     <div className={styles['signature']}>
       <span className={styles['title']}>Signature</span>
       <Segmented
         label="Signature"
         value={signing.kind}
-        onChange={choose}
+        onChange={(kind) => choose(kind, likely === null ? (others[0]?.id ?? null) : null)}
         segments={[
           { value: 'original', label: isNew ? 'As written' : 'Original' },
           {
@@ -52,79 +55,28 @@ export function SignatureRow({
                 Signed anew
               </>
             ),
-            offReason: signing.kind === 'anew' ? null : (nothing ?? whyNotAnew(signed)),
+            offReason:
+              signing.kind === 'anew' || (scheme === null && others.length > 0)
+                ? null
+                : (nothing ?? (isRead ? whyNotSigned(scheme, isHeld) : 'it is being looked at')),
           },
           { value: 'unsigned', label: 'Unsigned', offReason: signing.kind === 'unsigned' ? null : nothing },
         ]}
       />
+      {signing.kind === 'anew' && (likely === null || chosen !== null) && (
+        <SigningScheme schemes={others} value={chosen} onChange={(id) => choose('anew', id)} />
+      )}
       <SignatureWords
         kind={signing.kind}
-        signed={signed}
+        scheme={scheme}
+        hasSecret={scheme !== null && isHeld(scheme)}
+        isRead={isRead}
         isBodyChanged={isBodyChanged}
         onSecretSet={() => {
           onSecretSet()
-          choose('anew')
+          choose('anew', chosen)
         }}
       />
     </div>
-  )
-}
-
-/** Lines by which a signature is known that somebody wrote into a request of their own. */
-const KNOWN_LINES: Readonly<Record<string, string>> = {
-  'x-hub-signature-256': 'github',
-  'x-hub-signature': 'github',
-  'stripe-signature': 'stripe',
-}
-
-function whyNotAnew(signed: Signed | null): string | null {
-  if (signed === null || signed.state !== 'no-secret') return null
-  return canHoldSecret(signed.scheme)
-    ? `needs the secret of ${signed.schemeName}`
-    : `Creel does not sign for ${signed.schemeName}`
-}
-
-function SignatureWords({
-  kind,
-  signed,
-  isBodyChanged,
-  onSecretSet,
-}: {
-  kind: DraftContent['signing']['kind']
-  signed: Signed | null
-  isBodyChanged: boolean
-  onSecretSet: () => void
-}) {
-  const [isOpen, setOpen] = useState(false)
-  if (signed === null) return null
-  if (signed.state === 'no-secret' && canHoldSecret(signed.scheme))
-    return (
-      <Popover
-        label={`Secret of ${signed.schemeName}`}
-        side="top"
-        open={isOpen}
-        onOpenChange={setOpen}
-        trigger={<LinkButton>Add the secret</LinkButton>}
-      >
-        <AddSecret
-          signature={signed}
-          onClose={() => setOpen(false)}
-          onSet={() => {
-            setOpen(false)
-            onSecretSet()
-          }}
-        />
-      </Popover>
-    )
-  const words =
-    kind === 'anew'
-      ? `with the secret of ${signed.schemeName}`
-      : kind === 'original' && isBodyChanged
-        ? 'the body is another one: it will not match'
-        : ''
-  return (
-    <span className={`${styles['faint'] ?? ''} ${styles['hide-narrow'] ?? ''}`} title={words}>
-      {words}
-    </span>
   )
 }

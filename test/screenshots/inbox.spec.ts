@@ -60,7 +60,7 @@ async function shootRequest({ page, camera }: Day): Promise<void> {
   await expect(page.getByText('Verified').first()).toBeVisible()
   await camera.shoot('03-headers-verified')
   await open(page, 'issue_comment')
-  await expect(page.getByText('Does not match').first()).toBeVisible()
+  await expect(page.getByRole('button', { name: /Signature.*Failed/ })).toBeVisible()
   await camera.shoot('04-headers-failed')
   await open(page, /issues/, 'Deliveries')
   await page.keyboard.press('r')

@@ -19,7 +19,12 @@ export function FactStrip({
   return (
     <div className={styles['facts']}>
       <SenderFact request={data.full.request} />
-      <SignatureFact signature={data.signature} onShow={onSignature} onSecretSet={onSecretSet} />
+      <SignatureFact
+        request={data.full.request}
+        signature={data.signature}
+        onShow={onSignature}
+        onSecretSet={onSecretSet}
+      />
       <TargetFact digest={data.full.request.result} onShow={onDeliveries} />
     </div>
   )

@@ -9,6 +9,7 @@ import styles from './lines.module.css'
 import { ListedLine } from './listed-line.tsx'
 import { duplicateNote, isHopByHop, maskedValue } from './message-head.ts'
 import { SignatureExplained } from './signature-explained.tsx'
+import { isUncheckable } from './signature-words.ts'
 import type { RequestData } from './use-request.ts'
 
 /** Every header line as it was received, numbered; the verdict on the signature hangs on its own line. */
@@ -35,7 +36,7 @@ export function HeadersTab({
   }, [goToSignature, signedAt])
 
   const hasMasked = headers.some((line) => maskedValue(line) !== null)
-  const tone = signed === null ? undefined : TONES[signed.state]
+  const tone = signed === null ? undefined : isUncheckable(signed) ? 'hold' : TONES[signed.state]
   return (
     <div className={styles['tab']}>
       <div className={styles['bar']}>
@@ -73,7 +74,7 @@ export function HeadersTab({
             tone={at === signedAt ? tone : undefined}
           >
             {at === signedAt && signed !== null && (
-              <SignatureExplained signature={signed} bodyBytes={request.bodyBytes} onSecretSet={onSecretSet} />
+              <SignatureExplained signature={signed} request={request} onSecretSet={onSecretSet} />
             )}
           </ListedLine>
         ))}

@@ -1,88 +1,83 @@
 import { clsx } from 'clsx'
 import { KeyRound } from 'lucide-react'
 import { useState } from 'react'
-import type { SignatureReport } from '../../../../protocol/signature.ts'
+import type { RequestDetail } from '../../../../protocol/request.ts'
 import { countOf } from '../../../format/bytes.ts'
 import { Button } from '../../../parts/button.tsx'
 import { Popover } from '../../../parts/popover.tsx'
-import { AddSecret, canHoldSecret } from './add-secret.tsx'
+import { AddSecret } from './add-secret.tsx'
 import facts from './facts.module.css'
 import styles from './lines.module.css'
-import { formatAge, Verdict } from './signature-fact.tsx'
-
-type Signed = Exclude<SignatureReport, { state: 'none' }>
+import { SignatureEvidenceList } from './signature-evidence.tsx'
+import { Verdict } from './signature-fact.tsx'
+import { isUncheckable, type Signed } from './signature-words.ts'
 
 /** Hangs on the signature's line: what was checked, and the fix beside the cause. */
 export function SignatureExplained({
   signature,
-  bodyBytes,
+  request,
   onSecretSet,
 }: {
   signature: Signed
-  bodyBytes: number
+  request: RequestDetail
   onSecretSet: () => void
 }) {
-  const bytes = countOf(bodyBytes, 'byte')
+  const secretButton = (label: string) => (
+    <SecretButton signature={signature} request={request} label={label} onSecretSet={onSecretSet} />
+  )
   switch (signature.state) {
     case 'verified':
       return (
         <div className={clsx(styles['explained'], styles['explained-ok'])}>
-          <Verdict tone="ok">Verified with the secret of {signature.schemeName}</Verdict>
+          <Verdict tone="ok">{verifiedWith(signature.secretName, signature.schemeName)}</Verdict>
           <p>
-            {signature.algorithm} over the {bytes} as received equals this value.
+            {signature.evidence.signed === null
+              ? 'This value is the secret itself, so it proves who sent it, not what was sent.'
+              : `${signature.algorithm} over the ${countOf(request.bodyBytes, 'byte')} as received equals this value.`}
           </p>
-          <Age ageSeconds={signature.ageSeconds} />
+          <SignatureEvidenceList signature={signature} request={request} />
         </div>
       )
-    case 'failed':
+    case 'failed': {
+      const isChannel = isUncheckable(signature)
       return (
-        <div className={clsx(styles['explained'], styles['explained-fail'])}>
-          <Verdict tone="fail">Signature does not match</Verdict>
+        <div className={clsx(styles['explained'], !isChannel && styles['explained-fail'])}>
+          <Verdict tone={isChannel ? 'hold' : 'fail'}>
+            {isChannel ? 'Signature cannot be checked' : 'Signature does not match'}
+          </Verdict>
           <p>{signature.reason}</p>
-          <dl className={styles['known']}>
-            <dt>Checked</dt>
-            <dd>
-              {signature.algorithm}, {bytes} as received
-            </dd>
-          </dl>
-          <Age ageSeconds={signature.ageSeconds} />
-          <SecretButton signature={signature} label="Change the secret" onSecretSet={onSecretSet} />
+          <SignatureEvidenceList signature={signature} request={request} />
+          {secretButton('Change the secret')}
         </div>
       )
+    }
     case 'no-secret':
       return (
         <div className={styles['explained']}>
           <Verdict tone="hold">No secret set for {signature.schemeName}</Verdict>
-          <p>Without it nobody can tell whether this line is right.</p>
-          <SecretButton signature={signature} label="Add the secret" onSecretSet={onSecretSet} />
+          <p>{signature.missing ?? 'Without it nobody can tell whether this line is right.'}</p>
+          {secretButton('Add the secret')}
         </div>
       )
   }
 }
 
-function Age({ ageSeconds }: { ageSeconds: number | null }) {
-  if (ageSeconds === null) return null
-  const when =
-    ageSeconds < 0 ? `${formatAge(ageSeconds)} ahead of the receipt` : `${formatAge(ageSeconds)} old at receipt`
-  return (
-    <dl className={styles['known']}>
-      <dt>Timestamp</dt>
-      <dd>{when}</dd>
-    </dl>
-  )
+function verifiedWith(secretName: string | null, schemeName: string): string {
+  return secretName === null ? `Verified with the secrets of ${schemeName}` : `Verified with the secret "${secretName}"`
 }
 
 function SecretButton({
   signature,
+  request,
   label,
   onSecretSet,
 }: {
   signature: Signed
+  request: RequestDetail
   label: string
   onSecretSet: () => void
 }) {
   const [isOpen, setOpen] = useState(false)
-  if (!canHoldSecret(signature.scheme)) return null
   return (
     <div className={styles['verbs']}>
       <Popover
@@ -97,7 +92,7 @@ function SecretButton({
         }
       >
         <AddSecret
-          signature={signature}
+          to={{ ...signature, sourceId: request.sourceId, requestId: request.id }}
           onClose={() => setOpen(false)}
           onSet={() => {
             setOpen(false)

@@ -1,80 +1,82 @@
 import { Shield, ShieldCheck, ShieldX } from 'lucide-react'
 import { clsx } from 'clsx'
 import { useState, type ReactNode } from 'react'
-import { formatDuration } from '../../../format/duration.ts'
+import type { RequestDetail } from '../../../../protocol/request.ts'
 import { Popover } from '../../../parts/popover.tsx'
-import { AddSecret, canHoldSecret } from './add-secret.tsx'
+import { AddSecret } from './add-secret.tsx'
 import { Fact } from './fact.tsx'
 import styles from './facts.module.css'
+import { formatAge, isUncheckable, shortAlgorithm, shortReason, type Signed } from './signature-words.ts'
 import type { RequestData } from './use-request.ts'
 
 const CAPTION = 'Signature'
 
 /** The verdict on a request's signature. Without a secret it offers the field for it; else it leads to the signed line. */
 export function SignatureFact({
+  request,
   signature,
   onShow,
   onSecretSet,
 }: {
+  request: RequestDetail
   signature: RequestData['signature']
   onShow: () => void
   onSecretSet: () => void
 }) {
-  const [isOpen, setOpen] = useState(false)
-  if (signature === 'checking')
-    return <Fact caption={CAPTION} value={<Verdict tone="hold">Checking</Verdict>} onClick={onShow} />
-  if (signature === 'unknown')
-    return <Fact caption={CAPTION} value={<Verdict tone="hold">Not checked</Verdict>} onClick={onShow} />
+  const fact = (tone: 'ok' | 'fail' | 'hold', word: string, rest: { more?: string; title?: string } = {}) => (
+    <Fact caption={CAPTION} value={<Verdict tone={tone}>{word}</Verdict>} {...rest} onClick={onShow} />
+  )
+  if (signature === 'checking') return fact('hold', 'Checking')
+  if (signature === 'unknown') return fact('hold', 'Not checked')
   switch (signature.state) {
     case 'none':
-      return <Fact caption={CAPTION} value={<Verdict tone="hold">None known</Verdict>} onClick={onShow} />
+      return fact('hold', 'None known')
     case 'verified':
-      return (
-        <Fact
-          caption={CAPTION}
-          value={<Verdict tone="ok">Verified</Verdict>}
-          more={
-            signature.ageSeconds === null
-              ? shortAlgorithm(signature.algorithm)
-              : `${formatAge(signature.ageSeconds)} old`
-          }
-          onClick={onShow}
-        />
-      )
+      return fact('ok', 'Verified', {
+        more:
+          signature.ageSeconds === null
+            ? shortAlgorithm(signature.algorithm)
+            : `${formatAge(signature.ageSeconds)} old`,
+        ...(signature.secretName === null ? {} : { title: `With the secret "${signature.secretName}"` }),
+      })
     case 'failed':
-      return (
-        <Fact
-          caption={CAPTION}
-          value={<Verdict tone="fail">Does not match</Verdict>}
-          title={signature.reason}
-          onClick={onShow}
-        />
-      )
-    case 'no-secret': {
-      if (!canHoldSecret(signature.scheme)) {
-        return <Fact caption={CAPTION} value={<Verdict tone="hold">No secret set</Verdict>} onClick={onShow} />
-      }
-      return (
-        <Popover
-          label={`Add the secret of ${signature.schemeName}`}
-          align="center"
-          className={styles['popover']}
-          open={isOpen}
-          onOpenChange={setOpen}
-          trigger={<Fact caption={CAPTION} value={<Verdict tone="hold">No secret set</Verdict>} />}
-        >
-          <AddSecret
-            signature={signature}
-            onClose={() => setOpen(false)}
-            onSet={() => {
-              setOpen(false)
-              onSecretSet()
-            }}
-          />
-        </Popover>
-      )
-    }
+      return isUncheckable(signature)
+        ? fact('hold', 'Not checkable', { title: signature.reason })
+        : fact('fail', 'Failed', { more: shortReason(signature), title: signature.reason })
+    case 'no-secret':
+      return <MissingSecretFact request={request} signature={signature} onSecretSet={onSecretSet} />
   }
+}
+
+function MissingSecretFact({
+  request,
+  signature,
+  onSecretSet,
+}: {
+  request: RequestDetail
+  signature: Signed
+  onSecretSet: () => void
+}) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <Popover
+      label={`Add the secret of ${signature.schemeName}`}
+      align="center"
+      className={styles['popover']}
+      open={isOpen}
+      onOpenChange={setOpen}
+      trigger={<Fact caption={CAPTION} value={<Verdict tone="hold">No secret set</Verdict>} />}
+    >
+      <AddSecret
+        to={{ ...signature, sourceId: request.sourceId, requestId: request.id }}
+        onClose={() => setOpen(false)}
+        onSet={() => {
+          setOpen(false)
+          onSecretSet()
+        }}
+      />
+    </Popover>
+  )
 }
 
 /** A shield with its word: shape first, then the tone. */
@@ -86,13 +88,4 @@ export function Verdict({ tone, children }: { tone: 'ok' | 'fail' | 'hold'; chil
       {children}
     </span>
   )
-}
-
-/** "SHA-256" of "HMAC-SHA256" and the like: what is left to tell in a narrow place. */
-function shortAlgorithm(algorithm: string): string {
-  return algorithm.replace(/^hmac[-_ ]?/i, '').replace(/^sha-?(\d+)$/i, 'SHA-$1')
-}
-
-export function formatAge(seconds: number): string {
-  return formatDuration(Math.abs(seconds) * 1000)
 }

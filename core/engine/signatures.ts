@@ -1,0 +1,35 @@
+import type { CustomScheme } from '../../protocol/signature.ts'
+import type { DraftSigningParts } from '../compose/send-draft.ts'
+import { createKnownSchemes } from '../signing/known-schemes.ts'
+import { createTestKeyPairs, type TestKeyPairs } from '../signing/test-key-pairs.ts'
+import { createSecretTrials, type SecretTrials } from '../signing/try-secret.ts'
+import { createSignatureReports, type ReportOptions, type SignatureReports } from './signature-reports.ts'
+
+/** All about signatures of requests: verdicts, their secrets, and what drafts are signed with. */
+export type Signatures = SignatureReports & {
+  readonly trials: SecretTrials
+  readonly testKeyPairs: TestKeyPairs
+  readonly forDrafts: DraftSigningParts
+}
+
+export function createSignatures(
+  options: Omit<ReportOptions, 'schemes'> & {
+    /** Schemes that a person made. */
+    readonly customSchemes?: () => readonly CustomScheme[]
+    readonly monotonic: () => number
+  },
+): Signatures {
+  const schemes = createKnownSchemes(options.customSchemes ?? (() => []))
+  const reports = createSignatureReports({ ...options, schemes })
+  const testKeyPairs = createTestKeyPairs(options.secrets)
+  return {
+    ...reports,
+    testKeyPairs,
+    trials: createSecretTrials({ requests: options.requests, schemes, monotonic: options.monotonic }),
+    forDrafts: {
+      schemes,
+      secretsOf: reports.secretsToSignWith,
+      privateKeyOf: async (scheme) => (await testKeyPairs.of(scheme))?.privateKey ?? null,
+    },
+  }
+}

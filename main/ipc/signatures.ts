@@ -1,0 +1,89 @@
+import { AppFailure } from '../../protocol/app-error.ts'
+import type { CustomScheme } from '../../protocol/signature.ts'
+import type { Engine } from '../../core/engine/engine.ts'
+import { checkOwnScheme } from '../../core/signing/known-schemes.ts'
+import type { SettingsStore } from '../settings-store.ts'
+import type { Handlers } from './answer.ts'
+
+type SignatureHandlers = Pick<
+  Handlers,
+  | 'requests:signature'
+  | 'secrets:set-signing'
+  | 'secrets:delete-signing'
+  | 'secrets:list-signing'
+  | 'secrets:try-signing'
+  | 'signatures:schemes'
+  | 'signatures:test-key'
+  | 'signatures:save-scheme'
+  | 'signatures:delete-scheme'
+>
+
+/** Verdicts, the secrets that they hang on, and schemes that a person makes. No answer has a secret in it. */
+export function createSignatureHandlers(
+  engine: Engine,
+  settings: SettingsStore,
+  onSettings: () => void,
+): SignatureHandlers {
+  const { signatures } = engine
+
+  function needScheme(id: string): void {
+    if (signatures.schemes.find(id) !== null) return
+    throw new AppFailure({
+      code: 'bad-input',
+      message: `There is no scheme of signatures "${id}".`,
+      field: 'scheme',
+    })
+  }
+
+  async function keep(customSchemes: readonly CustomScheme[]): Promise<void> {
+    await settings.save({ customSchemes: [...customSchemes] })
+    signatures.forget()
+    onSettings()
+  }
+
+  return {
+    'requests:signature': ({ id }) => signatures.of(id),
+    'secrets:set-signing': ({ scheme, secret, sourceId, name }) => {
+      needScheme(scheme)
+      if (sourceId !== null && engine.sources.get(sourceId) === null) {
+        throw new AppFailure({ code: 'not-found', message: 'This source was removed.', field: 'sourceId' })
+      }
+      return signatures.setSecret(scheme, secret, { sourceId, name })
+    },
+    'secrets:delete-signing': async ({ scheme, id }) => {
+      await signatures.deleteSecret(scheme, id)
+      return null
+    },
+    'secrets:list-signing': () => signatures.listSecrets(),
+    'secrets:try-signing': (wanted) => {
+      needScheme(wanted.scheme)
+      return signatures.trials.try(wanted)
+    },
+    'signatures:schemes': () => signatures.schemes.list(),
+    'signatures:test-key': async ({ scheme }) => {
+      const pair = await signatures.testKeyPairs.of(scheme)
+      if (pair !== null) return { publicKey: pair.publicKey }
+      throw new AppFailure({
+        code: 'bad-input',
+        message: 'No key pair takes the place of this sender.',
+        field: 'scheme',
+      })
+    },
+    'signatures:save-scheme': async ({ row }) => {
+      const checked = checkOwnScheme(row)
+      if (!checked.ok) return { problems: checked.problems }
+      const { customSchemes } = settings.current()
+      const others = customSchemes.filter(({ id }) => id !== checked.scheme.id)
+      if (others.length >= 200) return { problems: [{ field: '', message: 'There are 200 schemes already.' }] }
+      await keep([...others, checked.scheme])
+      return { problems: [] }
+    },
+    'signatures:delete-scheme': async ({ id }) => {
+      const { customSchemes } = settings.current()
+      if (!customSchemes.some((scheme) => scheme.id === id)) return null
+      await signatures.deleteSecret(id)
+      await keep(customSchemes.filter((scheme) => scheme.id !== id))
+      return null
+    },
+  }
+}
