@@ -240,11 +240,13 @@ test('27 a new request is written from nothing, and another from a pasted cURL c
   expect(headerOf(target.received.at(-1), 'content-type')).toBe('application/json')
 
   const command = `curl -X PUT 'http://localhost:${target.port}/from-curl?x=%41' -H 'X-A: b' --data-raw '{"n":1.00}'`
-  await app.electron.evaluate(({ clipboard }, text) => clipboard.writeText(text), command)
-  await url(page).focus()
-  await url(page).selectText()
-  await page.keyboard.press('ControlOrMeta+v')
-  await expect(url(page)).toHaveValue(`http://localhost:${target.port}/from-curl?x=%41`)
+  // All apps of this display have one clipboard: another test may use it between writing and pasting.
+  await expect(async () => {
+    await app.electron.evaluate(({ clipboard }, text) => clipboard.writeText(text), command)
+    await url(page).selectText()
+    await page.keyboard.press('ControlOrMeta+v')
+    await expect(url(page)).toHaveValue(`http://localhost:${target.port}/from-curl?x=%41`, { timeout: 3000 })
+  }).toPass()
   await expect(draft(page).getByRole('button', { name: 'Method, PUT' })).toBeVisible()
   await page.keyboard.press('ControlOrMeta+Enter')
   await expect(response(page).getByText('200 OK')).toBeVisible()
