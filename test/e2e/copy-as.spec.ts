@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Page } from '@playwright/test'
 import { type CreelApp, expect, test } from '../helpers/creel-app.ts'
@@ -9,16 +10,17 @@ import { inputUrl, requestRows, useTargets } from '../helpers/window.ts'
 const run = promisify(execFile)
 
 /** Stands in the path of the request, and so in everything that it is copied as. */
-const PATH = '/copied-request'
+const PATH = `/copied-${randomUUID()}`
 
-/** Opens "Copy as" of the selected row's menu and picks a line of it. */
+/** Opens "Copy as" of the selected row's menu and picks a line of it, by keys. */
 async function pick(page: Page, line: string, withSecrets: boolean): Promise<void> {
   await requestRows(page).first().click({ button: 'right' })
-  await page.getByRole('menuitem', { name: 'Copy as' }).hover()
+  await page.getByRole('menuitem', { name: 'Copy as' }).press('ArrowRight')
   const secrets = page.getByRole('menuitemcheckbox', { name: /With secrets, this once/ })
   await expect(secrets).toHaveAttribute('aria-checked', 'false')
-  if (withSecrets) await secrets.click()
-  await page.getByRole('menuitem', { name: line, exact: true }).click()
+  if (withSecrets) await secrets.press('Space')
+  await page.getByRole('menuitem', { name: line, exact: true }).press('Enter')
+  await expect(page.getByRole('menu')).toHaveCount(0)
 }
 
 /** What is on the clipboard then. All apps of this display have one: what another put there meanwhile is not what was copied. */
