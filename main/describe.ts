@@ -17,6 +17,7 @@ export function clockTime(at: number): string {
 export function describeResult(request: RequestSummary, now: number): string {
   const { result, detail } = request
   if (detail?.kind === 'rejected') return `rejected ${detail.rejected.status}`
+  if (detail?.kind === 'handshake' && result === null) return `answered ${detail.handshake.status}`
   if (result === null) return 'received'
   switch (result.state) {
     case 'answered':

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { boundedArray, describeIssues, MAX_EPOCH_MS } from './bounded.ts'
 import { MAX_FRAME_BYTES, MAX_FRAME_HEAD_BYTES, MAX_HEADER_LINES, MOST_BODY_BYTES } from './limits.ts'
 import { readPlainRequestHead } from './plain-request-head.ts'
-import { GapDetail, RejectedDetail } from './request.ts'
+import { GapDetail, HandshakeDetail, RejectedDetail } from './request.ts'
 
 /** First byte of a binary frame of creel.v1. */
 export const FrameType = { item: 1, chunk: 2, response: 3 } as const
@@ -60,7 +60,8 @@ const sendableHead = {
 
 export const ItemHead = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('request'), ...common, ...sendableHead }),
-  z.object({ kind: z.literal('handshake'), ...common, ...sendableHead }),
+  // Relays of before told no answer.
+  z.object({ kind: z.literal('handshake'), ...common, ...sendableHead, handshake: HandshakeDetail.optional() }),
   z.object({ kind: z.literal('rejected'), ...common, ...parsedHead, rejected: RejectedDetail }),
   z.object({ kind: z.literal('gap'), ...common, gap: GapDetail }),
 ])

@@ -30,9 +30,23 @@ export const RejectedDetail = z.object({
 })
 export type RejectedDetail = z.infer<typeof RejectedDetail>
 
+/** What a relay answered by itself to a sender that checked the address. */
+export const HandshakeDetail = z.object({
+  /** Id of the sender's check: `slack`. */
+  sender: z.string().min(1).max(100),
+  status: z.int().min(100).max(599),
+  headers: z.array(HeaderLine).max(100),
+  /** Text; what was given back of the request is printable ASCII. */
+  body: z.string().max(65_536),
+  /** What else was done about it, or why not, as a sentence. */
+  note: z.string().max(2000).optional(),
+})
+export type HandshakeDetail = z.infer<typeof HandshakeDetail>
+
 export const ItemDetail = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gap'), gap: GapDetail }),
   z.object({ kind: z.literal('rejected'), rejected: RejectedDetail }),
+  z.object({ kind: z.literal('handshake'), handshake: HandshakeDetail }),
 ])
 export type ItemDetail = z.infer<typeof ItemDetail>
 

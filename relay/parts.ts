@@ -7,11 +7,13 @@ import type { StatusView } from './admin/schemas.ts'
 import { isSameText, readBearer } from './auth.ts'
 import type { RelayConfig } from './config.ts'
 import { type Counters, createCounters } from './counters.ts'
+import { createEdge } from './edge/edge.ts'
+import { fetchBounded } from './edge/fetch-bounded.ts'
 import { createHostCheck } from './hosts.ts'
 import { createHttpDoor, type HttpDoor } from './http-door.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createMountFinder } from './ingest/mount.ts'
-import { createRefusalBook } from './ingest/refusal-book.ts'
+import { createRefusalBook, type RefusalBook } from './ingest/refusal-book.ts'
 import { createUnknownInputs, type UnknownInputs } from './ingest/unknown-inputs.ts'
 import type { RelayStore } from './store/store.ts'
 import { createStream, type Stream } from './stream/websocket.ts'
@@ -25,6 +27,7 @@ export type Parts = {
   readonly store: RelayStore
   readonly counters: Counters
   readonly unknown: UnknownInputs | null
+  readonly book: RefusalBook
   readonly stream: Stream
   readonly admin: Administration
   readonly door: HttpDoor
@@ -53,7 +56,8 @@ export function buildParts(given: Given): Parts {
   const unknown = config.embedded ? createUnknownInputs({ store, onError }) : null
   const book = createRefusalBook({ store, counters, unknown, onError })
   const { maxBodyBytes } = limits
-  const ingest = createIngest({ store, mounts, counters, book, unknown, unknownInputs, maxBodyBytes, onError })
+  const edge = createEdge({ secretsOf: store.admin.secrets, inputUrl, fetch: fetchBounded })
+  const ingest = createIngest({ store, mounts, counters, book, unknown, edge, unknownInputs, maxBodyBytes, onError })
   const stream = createStream({
     store,
     relay: RELAY,
@@ -75,7 +79,7 @@ export function buildParts(given: Given): Parts {
     onOther: admin.handle,
     onAgent: (req, socket, head) => stream.handleUpgrade(req, socket, head),
   })
-  return { config, log, store, counters, unknown, stream, admin, door, sweeping: startSweeping(store, onError) }
+  return { config, log, store, counters, unknown, book, stream, admin, door, sweeping: startSweeping(store, onError) }
 }
 
 function createContext(

@@ -4,10 +4,16 @@ import type { Duplex } from 'node:stream'
 export const PROBLEM_JSON = 'application/problem+json'
 
 /** Why somebody was refused. `detail` is a sentence a person understands; `code` is for programs. */
-export type Refusal = { readonly status: number; readonly code: string; readonly detail: string }
+export type Refusal = {
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  /** Header lines that its answer has besides the usual ones: name, value, name, value. */
+  readonly headers?: readonly string[]
+}
 
 /** RFC 9457, with members of our own behind the standard ones. */
-export type Problem = Refusal & { readonly type: string; readonly title: string }
+export type Problem = Omit<Refusal, 'headers'> & { readonly type: string; readonly title: string }
 
 export function problemOf(refusal: Refusal, extra: Readonly<Record<string, unknown>> = {}): Problem {
   const { status, code } = refusal

@@ -110,6 +110,7 @@ async function stopParts(parts: Parts, ops: readonly Server[], asked: ReadonlySe
   await closed
   parts.sweeping.stop()
   await unknown?.stop()
+  await parts.book.stop()
   await admin.close()
   for (const server of ops) {
     server.closeAllConnections()

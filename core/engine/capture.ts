@@ -1,6 +1,6 @@
 import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import type { ItemHead } from '../../protocol/request-frame.ts'
-import type { HeaderLine, RequestSummary } from '../../protocol/request.ts'
+import type { HeaderLine, ItemDetail, RequestSummary } from '../../protocol/request.ts'
 import type { RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { Forwarder, SendableRequest } from '../forwarding/forwarder.ts'
 import type { Arrival, HistoryIntake, IncomingBody, PlannedDelivery, StoreOutcome } from '../history/history.ts'
@@ -149,8 +149,14 @@ function toArrival({ sourceId, isMuted }: CaptureOptions, head: ItemHead, firstB
     mountBytes,
     headers,
     trailers,
-    detail: head.kind === 'rejected' ? { kind: 'rejected', rejected: head.rejected } : null,
+    detail: detailOf(head),
   }
+}
+
+function detailOf(head: Exclude<ItemHead, { kind: 'gap' }>): ItemDetail | null {
+  if (head.kind === 'rejected') return { kind: 'rejected', rejected: head.rejected }
+  if (head.kind !== 'handshake' || head.handshake === undefined) return null
+  return { kind: 'handshake', handshake: head.handshake }
 }
 
 function toSendable(

@@ -1,10 +1,15 @@
 import { z } from 'zod'
 import type { Bucket } from '../store/store.ts'
 import { type AdminContext, type AdminServer, PROBLEMS } from './context.ts'
+import { NOTHING_BEFORE, showSettings, takeSettings } from './edge-settings.ts'
 import { notFound } from './problems.ts'
 import { BucketChange, BucketParams, BucketView, NewBucket } from './schemas.ts'
 
 export function addBucketRoutes(server: AdminServer, { store }: AdminContext): void {
+  function view({ id, name, settings, createdAt }: Bucket): z.infer<typeof BucketView> {
+    return { id, name, settings: showSettings(settings, store.admin.secrets(id)), createdAt }
+  }
+
   server.get(
     '/v1/buckets',
     {
@@ -20,7 +25,8 @@ export function addBucketRoutes(server: AdminServer, { store }: AdminContext): v
     '/v1/buckets',
     { schema: { summary: 'Makes a bucket', body: NewBucket, response: { 201: BucketView, ...PROBLEMS } } },
     async (request, reply) => {
-      const bucket = await store.admin.createBucket(request.body)
+      const { name, settings } = request.body
+      const bucket = await store.admin.createBucket({ name, ...takeSettings(settings, NOTHING_BEFORE) })
       return reply.code(201).header('location', `/v1/buckets/${bucket.id}`).send(view(bucket))
     },
   )
@@ -39,14 +45,20 @@ export function addBucketRoutes(server: AdminServer, { store }: AdminContext): v
     '/v1/buckets/:bucket',
     {
       schema: {
-        summary: 'Changes a bucket: `settings` replaces all of them',
+        summary:
+          'Changes a bucket: `settings` replaces all of them but authentication, handshakes and secrets that it does not name',
         params: BucketParams,
         body: BucketChange,
         response: { 200: BucketView, ...PROBLEMS },
       },
     },
     async (request) => {
-      const bucket = await store.admin.updateBucket(request.params.bucket, request.body)
+      const before = store.admin.bucket(request.params.bucket)
+      if (!before) throw notFound('bucket')
+      const { settings, ...rest } = request.body
+      const known = { settings: before.settings, secrets: store.admin.secrets(before.id) }
+      const taken = settings === undefined ? {} : takeSettings(settings, known)
+      const bucket = await store.admin.updateBucket(before.id, { ...rest, ...taken })
       if (!bucket) throw notFound('bucket')
       return view(bucket)
     },
@@ -66,8 +78,4 @@ export function addBucketRoutes(server: AdminServer, { store }: AdminContext): v
       return reply.code(204).send(null)
     },
   )
-}
-
-function view({ id, name, settings, createdAt }: Bucket): z.infer<typeof BucketView> {
-  return { id, name, settings, createdAt }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Input } from '../store/store.ts'
 import { type AdminContext, type AdminServer, PROBLEMS } from './context.ts'
+import { NOTHING_BEFORE, showSettings, takeSettings } from './edge-settings.ts'
 import { notFound } from './problems.ts'
 import { BucketParams, InputChange, InputParams, InputView, NewInput } from './schemas.ts'
 
@@ -8,7 +9,8 @@ export function addInputRoutes(server: AdminServer, context: AdminContext): void
   const { store } = context
 
   function view({ id, bucketId, name, settings, createdAt }: Input): z.infer<typeof InputView> {
-    return { id, bucket: bucketId, name, url: context.publicInputUrl(id), settings, createdAt }
+    const shown = showSettings(settings, store.admin.secrets(id))
+    return { id, bucket: bucketId, name, url: context.publicInputUrl(id), settings: shown, createdAt }
   }
 
   /** The input, where it is one of this bucket. */
@@ -45,7 +47,12 @@ export function addInputRoutes(server: AdminServer, context: AdminContext): void
     },
     async (request, reply) => {
       const { bucket } = request.params
-      const input = await store.admin.createInput({ bucketId: bucket, ...request.body })
+      const { name, settings } = request.body
+      const input = await store.admin.createInput({
+        bucketId: bucket,
+        name,
+        ...takeSettings(settings, NOTHING_BEFORE),
+      })
       if (!input) throw notFound('bucket')
       return reply.code(201).header('location', `/v1/buckets/${bucket}/inputs/${input.id}`).send(view(input))
     },
@@ -61,14 +68,19 @@ export function addInputRoutes(server: AdminServer, context: AdminContext): void
     '/v1/buckets/:bucket/inputs/:input',
     {
       schema: {
-        summary: 'Changes an input: `settings` replaces all of them',
+        summary:
+          'Changes an input: `settings` replaces all of them but authentication, handshakes and secrets that it does not name',
         params: InputParams,
         body: InputChange,
         response: { 200: InputView, ...PROBLEMS },
       },
     },
     async (request) => {
-      const input = await store.admin.updateInput(inputOf(request.params).id, request.body)
+      const before = inputOf(request.params)
+      const { settings, ...rest } = request.body
+      const known = { settings: before.settings, secrets: store.admin.secrets(before.id) }
+      const taken = settings === undefined ? {} : takeSettings(settings, known)
+      const input = await store.admin.updateInput(before.id, { ...rest, ...taken })
       if (!input) throw notFound('input')
       return view(input)
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
-import { GapDetail, HeaderLine, RejectedDetail } from '../../protocol/request.ts'
+import { GapDetail, HandshakeDetail, HeaderLine, RejectedDetail } from '../../protocol/request.ts'
+import { edgeSettings, edgeViews } from './edge-schemas.ts'
 
 /** Lines that frame a message or belong to one connection: the relay writes them itself. */
 const OWN_HEADERS = /^(connection|content-length|keep-alive|te|trailer|transfer-encoding|upgrade)$/i
@@ -33,7 +34,7 @@ const Response = z.discriminatedUnion('kind', [
 
 const BodyBytes = z.int().min(0).max(MAX_BODY_BYTES)
 
-export const BucketSettings = z.strictObject({
+const bucketSettings = {
   maxItems: z.int().min(1).max(10_000_000).exactOptional(),
   maxBytes: z
     .int()
@@ -54,12 +55,15 @@ export const BucketSettings = z.strictObject({
     .max(366 * 86_400_000)
     .exactOptional(),
   response: Response.exactOptional(),
-})
+}
 
-export const InputSettings = z.strictObject({
+const inputSettings = {
   response: Response.exactOptional(),
   maxBodyBytes: BodyBytes.exactOptional(),
-})
+}
+
+const BucketSettings = z.strictObject({ ...bucketSettings, ...edgeSettings })
+const InputSettings = z.strictObject({ ...inputSettings, ...edgeSettings })
 
 export const NewBucket = z.strictObject({ name: Name, settings: BucketSettings.default({}) })
 export const BucketChange = z.strictObject({ name: Name.exactOptional(), settings: BucketSettings.exactOptional() })
@@ -81,7 +85,7 @@ export const RequestPage = z.object({
 export const BucketView = z.object({
   id: z.string(),
   name: z.string(),
-  settings: BucketSettings,
+  settings: z.object({ ...bucketSettings, ...edgeViews }),
   createdAt: z.number(),
 })
 export const InputView = z.object({
@@ -89,7 +93,7 @@ export const InputView = z.object({
   bucket: z.string(),
   name: z.string(),
   url: z.string(),
-  settings: InputSettings,
+  settings: z.object({ ...inputSettings, ...edgeViews }),
   createdAt: z.number(),
 })
 export const TokenView = z.object({
@@ -120,6 +124,7 @@ export const RequestView = z.object({
   redelivered: z.boolean(),
   rejected: RejectedDetail.nullable(),
   gap: GapDetail.nullable(),
+  handshake: HandshakeDetail.exactOptional(),
 })
 
 export const RelayView = z.object({ name: z.string(), version: z.string() })

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Counters } from '../counters.ts'
 import type { Refusal } from '../problem.ts'
-import type { HeaderLine } from '../../protocol/request.ts'
+import { type Demands, demandsOf, judgeDemandedHead } from '../edge/demands.ts'
+import type { Edge, Examined } from '../edge/edge.ts'
+import type { HandshakeDetail, HeaderLine } from '../../protocol/request.ts'
 import type { Added, RelayStore, Upload } from '../store/store.ts'
 import { answer, responseOf } from './answer.ts'
 import type { MountFinder } from './mount.ts'
@@ -27,6 +29,7 @@ export type IngestOptions = {
   readonly counters: Counters
   readonly book: RefusalBook
   readonly unknown: UnknownInputs | null
+  readonly edge: Edge
   readonly unknownInputs: 'like-default' | '404'
   readonly maxBodyBytes: number
   readonly onError: (error: unknown) => void
@@ -38,6 +41,8 @@ export type Exchange = {
   readonly res: ServerResponse
   readonly head: RequestHead
   readonly place: Place
+  /** Null for inputs that take whatever comes: nothing more is done for these. */
+  readonly demands: Demands | null
   upload: Upload | null
   /** Set once it was answered with a refusal: what happens to it later is its own consequence. */
   isRefused: boolean
@@ -58,6 +63,15 @@ export type Ingest = {
   exchangeOf(socket: Duplex): Exchange | null
 }
 
+/** A request that was read to its end. */
+type Taken = {
+  readonly upload: Upload
+  readonly trailers: readonly HeaderLine[]
+  readonly bodyBytes: number
+  /** What it is answered with, where it is no request but a check of the address. */
+  readonly handshake: HandshakeDetail | null
+}
+
 /** A bucket that nobody has: its uploads go the whole way through the store, the same commit included, and are gone then. */
 const NO_BUCKET = ''
 const BUSY: Refusal = { status: 503, code: 'busy', detail: 'too much is coming in at once; send it again' }
@@ -74,7 +88,7 @@ const BROKEN_RETRY_SECONDS = 30
 
 /** The senders' side of the relay: streams bodies into the store and answers once they are on disk. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { mounts, counters, book, unknown, onError } = options
+  const { mounts, counters, book, unknown, edge, onError } = options
   // Entered once a connection: setting a WeakMap anew with every request would keep the old ones alive from one collection to the next.
   const latest = new WeakMap<Duplex, { exchange: Exchange | null }>()
 
@@ -93,6 +107,7 @@ export function createIngest(options: IngestOptions): Ingest {
       res,
       head,
       place,
+      demands: demandsOf(place),
       upload: null,
       isRefused: false,
       isTaking: false,
@@ -103,7 +118,7 @@ export function createIngest(options: IngestOptions): Ingest {
     }
     connection.exchange = exchange
     const limit = bodyLimit(place, options.maxBodyBytes)
-    const refusal = judgeProtocol(req, head) ?? judgeHead(head, limit)
+    const refusal = judgeProtocol(req, head) ?? judgeHead(head, limit) ?? judgeDemands(exchange)
     if (refusal) {
       rejectExchange(exchange, refusal)
       return
@@ -122,6 +137,10 @@ export function createIngest(options: IngestOptions): Ingest {
     }
     if (expects === 'continue') res.writeContinue()
     take(exchange, exchange.upload, limit)
+  }
+
+  function judgeDemands({ demands, head }: Exchange): Refusal | null {
+    return demands === null ? null : judgeDemandedHead(demands, head)
   }
 
   function connectionOf(socket: Duplex): { exchange: Exchange | null } {
@@ -169,26 +188,54 @@ export function createIngest(options: IngestOptions): Ingest {
       endTaking(exchange)
       return
     }
-    // Long bodies take more than one commit: what a sender wrote behind one is not to be stored before it.
-    if (exchange.ahead?.isTaking) exchange.ahead.onTaken = () => store(exchange, upload, trailers, bodyBytes)
-    else store(exchange, upload, trailers, bodyBytes)
+    const taken: Taken = { upload, trailers, bodyBytes, handshake: null }
+    if (exchange.demands === null) storeInTurn(exchange, taken)
+    else examine(exchange, taken, exchange.demands)
   }
 
-  function store(exchange: Exchange, upload: Upload, trailers: readonly HeaderLine[], bodyBytes: number): void {
-    const failed = (error: unknown): void => {
-      onError(error)
-      upload.abort()
-      turnAway(exchange, BROKEN, BROKEN_RETRY_SECONDS)
+  /** Judges the body, which the store already has in part, before anything is answered. */
+  function examine(exchange: Exchange, taken: Taken, demands: Demands): void {
+    const { place, head } = exchange
+    const { upload, bodyBytes } = taken
+    if (place.kind === 'unknown') return
+    const read = (): Promise<Uint8Array> => upload.read()
+    edge.examine({ demands, place, head, bodyBytes, receivedAt: Date.now(), read }).then(
+      (examined) => goOn(exchange, taken, examined),
+      (error: unknown) => fail(exchange, upload, error),
+    )
+  }
+
+  function goOn(exchange: Exchange, taken: Taken, examined: Examined): void {
+    if (examined.kind === 'refuse') {
+      taken.upload.abort()
+      rejectExchange(exchange, examined.refusal)
       endTaking(exchange)
-    }
-    upload.finish(trailers).then((added) => {
+    } else storeInTurn(exchange, examined.kind === 'handshake' ? { ...taken, ...examined } : taken)
+  }
+
+  function storeInTurn(exchange: Exchange, taken: Taken): void {
+    // Long bodies take more than one commit: what a sender wrote behind one is not to be stored before it.
+    if (exchange.ahead?.isTaking) exchange.ahead.onTaken = () => store(exchange, taken)
+    else store(exchange, taken)
+  }
+
+  function store(exchange: Exchange, { upload, trailers, bodyBytes, handshake }: Taken): void {
+    const failed = (error: unknown): void => fail(exchange, upload, error)
+    upload.finish(trailers, handshake ?? undefined).then((added) => {
       try {
-        settle(exchange, added, bodyBytes)
+        settle(exchange, added, bodyBytes, handshake)
         endTaking(exchange)
       } catch (error) {
         failed(error)
       }
     }, failed)
+  }
+
+  function fail(exchange: Exchange, upload: Upload, error: unknown): void {
+    onError(error)
+    upload.abort()
+    turnAway(exchange, BROKEN, BROKEN_RETRY_SECONDS)
+    endTaking(exchange)
   }
 
   function endTaking(exchange: Exchange): void {
@@ -199,7 +246,7 @@ export function createIngest(options: IngestOptions): Ingest {
     onTaken?.()
   }
 
-  function settle(exchange: Exchange, added: Added, bodyBytes: number): void {
+  function settle(exchange: Exchange, added: Added, bodyBytes: number, handshake: HandshakeDetail | null): void {
     const { res, place, head } = exchange
     if (added.kind === 'full') {
       turnAway(exchange, FULL, added.retryAfterSeconds)
@@ -213,7 +260,7 @@ export function createIngest(options: IngestOptions): Ingest {
     if (added.kind === 'stored') {
       counters.accepted += 1
       counters.bodyBytes += bodyBytes
-      answer(res, responseOf(place.input, place.bucket))
+      answer(res, handshake === null ? responseOf(place.input, place.bucket) : { kind: 'static', ...handshake })
       return
     }
     // The bucket was deleted meanwhile: from now on this is an unknown input like any other.

@@ -26,7 +26,7 @@ export function isEnding(socket: Duplex): boolean {
 export function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal, retryAfterSeconds?: number): void {
   if (res.headersSent || res.destroyed) return
   const body = Buffer.from(JSON.stringify(problemOf(refusal)))
-  const headers = ['Content-Type', PROBLEM_JSON, 'Content-Length', String(body.length)]
+  const headers = ['Content-Type', PROBLEM_JSON, 'Content-Length', String(body.length), ...(refusal.headers ?? [])]
   if (retryAfterSeconds !== undefined) headers.push('Retry-After', String(retryAfterSeconds))
   if (!req.complete) {
     headers.push('Connection', 'close')

@@ -1,4 +1,5 @@
-import type { GapDetail, HeaderLine, RejectedDetail } from '../../protocol/request.ts'
+import type { GapDetail, HandshakeDetail, HeaderLine, RejectedDetail } from '../../protocol/request.ts'
+import type { EdgeSettings, Secrets } from './edge-settings.ts'
 
 /**
  * What the relay keeps, and how its parts reach it. Implementations: `sqlite/`; another one passes the same contract suite
@@ -28,7 +29,7 @@ export type StoreStats = {
 }
 
 /** Settings of a bucket, inherited by its inputs where these leave a field unset. Stored as JSON, so later fields need no migration. */
-export type BucketSettings = {
+export type BucketSettings = EdgeSettings & {
   readonly maxItems?: number
   readonly maxBytes?: number
   readonly maxAgents?: number
@@ -51,7 +52,7 @@ export type InputResponse =
       readonly body: string
     }
 
-export type InputSettings = { readonly response?: InputResponse; readonly maxBodyBytes?: number }
+export type InputSettings = EdgeSettings & { readonly response?: InputResponse; readonly maxBodyBytes?: number }
 
 export type Bucket = {
   readonly id: string
@@ -77,18 +78,28 @@ export type TokenRecord = {
 }
 
 export type RelayAdminStore = {
-  createBucket(wanted: { name: string; settings: BucketSettings }): Promise<Bucket>
-  updateBucket(id: string, change: { name?: string; settings?: BucketSettings }): Promise<Bucket | null>
+  createBucket(wanted: { name: string; settings: BucketSettings; secrets?: Secrets }): Promise<Bucket>
+  updateBucket(
+    id: string,
+    change: { name?: string; settings?: BucketSettings; secrets?: Secrets },
+  ): Promise<Bucket | null>
   /** Deletes its inputs, items and subscriptions too, and takes it out of tokens. */
   deleteBucket(id: string): Promise<boolean>
   /** Oldest first. In memory: the hot path asks. */
   buckets(): readonly Bucket[]
   bucket(id: string): Bucket | null
-  createInput(wanted: { bucketId: string; name: string; settings: InputSettings }): Promise<Input | null>
-  updateInput(id: string, change: { name?: string; settings?: InputSettings }): Promise<Input | null>
+  createInput(wanted: {
+    bucketId: string
+    name: string
+    settings: InputSettings
+    secrets?: Secrets
+  }): Promise<Input | null>
+  updateInput(id: string, change: { name?: string; settings?: InputSettings; secrets?: Secrets }): Promise<Input | null>
   deleteInput(id: string): Promise<boolean>
   inputs(bucketId: string): readonly Input[]
   input(id: string): Input | null
+  /** What the settings of a bucket or an input name as secrets, by its id; encrypted at rest. Never a part of an answer or a log line. */
+  secrets(ownerId: string): Secrets
   /** `secretSha256` is lower-case hex; the secret itself never reaches the store. */
   createToken(wanted: {
     key: string
@@ -140,8 +151,13 @@ export type Upload = {
   write(bytes: Uint8Array): boolean
   /** Set once by the caller: called, possibly often, when the upload may go on after `write` said false. */
   onDrain: (() => void) | null
-  /** Gives id and seq in the committing transaction; `receivedAt` is the moment of this call. Trailers: RFC 9110 section 6.5. */
-  finish(trailers: readonly HeaderLine[]): Promise<Added>
+  /**
+   * Gives id and seq in the committing transaction; `receivedAt` is the moment of this call. Trailers: RFC 9110 section 6.5. With `handshake`, the item
+   * is a check that is answered so, no request.
+   */
+  finish(trailers: readonly HeaderLine[], handshake?: HandshakeDetail): Promise<Added>
+  /** All that was written, to be looked at before it is finished: whoever asks holds it in memory. Rejects when it could not be stored. */
+  read(): Promise<Uint8Array>
   /** Drops what was written. Idempotent, also after `finish` (then without effect). */
   abort(): void
 }
@@ -164,6 +180,8 @@ export type LoggedItem = {
   readonly sha256: string
   readonly rejected: RejectedDetail | null
   readonly gap: GapDetail | null
+  /** Of a `handshake`. */
+  readonly handshake?: HandshakeDetail
   /** Times it was handed out before to the subscription that asks. */
   readonly handouts: number
   readonly redelivered: boolean

@@ -66,7 +66,8 @@ function toHead(item: LoggedItem, handout: number): SentItemHead {
       if (!item.rejected) throw new Error(`The rejected item ${item.id} has no detail.`)
       return { kind: 'rejected', ...common, ...parsed, rejected: item.rejected }
     case 'request':
+      return { kind: 'request', ...common, ...parsed }
     case 'handshake':
-      return { kind: item.kind, ...common, ...parsed }
+      return { kind: 'handshake', ...common, ...parsed, handshake: item.handshake }
   }
 }

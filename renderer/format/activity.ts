@@ -45,6 +45,7 @@ export function countActivity(rows: readonly Row[], now: number, isWhole: boolea
 
 function fateOf(row: Row): keyof ActivityBar {
   if (row.kind === 'rejected') return 'failed'
+  if (row.kind === 'handshake' && row.result === null) return 'answered'
   switch (row.result?.state) {
     case 'answered':
       return 'answered'

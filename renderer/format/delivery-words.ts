@@ -1,4 +1,5 @@
 import type { DeliveryDigest, FailureCode } from '../../protocol/delivery.ts'
+import type { HandshakeDetail } from '../../protocol/request.ts'
 import { countdown } from './time-ago.ts'
 
 /** A delivery's state as a row shows it: which mark, which word, and the whole of it for the tooltip. */
@@ -53,6 +54,11 @@ export function describeResult(digest: Digest | null, now: number): ResultWords 
     case 'outcome-unknown':
       return { mark: 'outcome-unknown', word: 'unknown', full: `Outcome unknown: Creel stopped while sending to ${at}` }
   }
+}
+
+/** A sender's check of the address, which the relay answered by itself. */
+export function describeHandshake({ status }: Pick<HandshakeDetail, 'status'>): ResultWords {
+  return describeAnswer(status, "A sender's check of the address: the relay itself")
 }
 
 function describeAnswer(status: number, target: string): ResultWords {

@@ -84,5 +84,12 @@ function encodingOf(lines: readonly Line[]): string | null {
 function reasonOf(detail: string | null): string | null {
   if (detail === null) return null
   const parsed = JSON.parse(detail) as ItemDetail
-  return parsed.kind === 'gap' ? parsed.gap.reason : parsed.rejected.reason
+  switch (parsed.kind) {
+    case 'gap':
+      return parsed.gap.reason
+    case 'rejected':
+      return parsed.rejected.reason
+    case 'handshake':
+      return parsed.handshake.note ?? null
+  }
 }

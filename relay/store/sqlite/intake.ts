@@ -56,11 +56,11 @@ export function createIntake(parts: Parts): Intake {
     if (!retention.admit(state, finished.bodyBytes)) {
       return { kind: 'full', retryAfterSeconds: limits.retryAfterSeconds }
     }
-    const { receivedAt, trailers, ...body } = finished
+    const { receivedAt, trailers, handshake, ...body } = finished
     const appended = ledger.append(state, {
-      kind: 'request',
+      kind: handshake === undefined ? 'request' : 'handshake',
       receivedAt,
-      head: storedHead(head, { trailers }),
+      head: storedHead(head, handshake === undefined ? { trailers } : { trailers, handshake }),
       ...body,
     })
     return { kind: 'stored', id: appended.text, seq: appended.seq, receivedAt }
@@ -74,6 +74,7 @@ export function createIntake(parts: Parts): Intake {
     push: queue.push,
     now,
     insertChunk: chunks.insert,
+    readChunks: chunks.read,
     add,
     account(bytes) {
       uncommittedBytes += bytes
@@ -138,7 +139,10 @@ export function createIntake(parts: Parts): Intake {
   }
 }
 
-function storedHead(head: NewItemHead, more: Pick<StoredHead, 'trailers'> | Pick<StoredHead, 'rejected'>): StoredHead {
+function storedHead(
+  head: NewItemHead,
+  more: Pick<StoredHead, 'trailers' | 'handshake'> | Pick<StoredHead, 'rejected'>,
+): StoredHead {
   const { inputId, remote, method, target, mountBytes, headers } = head
   return { inputId, remote, method, target, mountBytes, headers, trailers: [], ...more }
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { CHUNK_BYTES, KIB } from '../../../protocol/limits.ts'
-import type { GapDetail, HeaderLine, RejectedDetail } from '../../../protocol/request.ts'
+import type { GapDetail, HandshakeDetail, HeaderLine, RejectedDetail } from '../../../protocol/request.ts'
 import type { LoggedItem } from '../store.ts'
 import { withDashes } from './bucket-state.ts'
 import { SEAL_BYTES } from './cipher.ts'
@@ -20,6 +20,7 @@ export type StoredHead = {
   readonly trailers: readonly HeaderLine[]
   readonly rejected?: RejectedDetail
   readonly gap?: GapDetail
+  readonly handshake?: HandshakeDetail
 }
 
 /** The columns that the head's seal covers: none can be changed alone. */

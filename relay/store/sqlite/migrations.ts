@@ -124,6 +124,14 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE handout_2 RENAME TO handout;
   CREATE INDEX handout_item ON handout (item);
   `,
+  // What the settings of a bucket or an input name as secrets, sealed as one.
+  `
+  CREATE TABLE secret (
+    owner TEXT PRIMARY KEY,
+    key_id TEXT NOT NULL,
+    sealed BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** Brings the schema up to date in one transaction: a step that fails leaves the old schema and version. */

@@ -86,7 +86,7 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
     roundDone: () => intake.resume(),
   }
   const queue = createCommitQueue(database, file, hooks, sync)
-  const admin = createAdmin({ database, queue, reader, states, changes, now })
+  const admin = createAdmin({ database, cipher, queue, reader, states, changes, now })
   states.reload('all')
   admin.load()
   const onFailure = (error: StoreError): void => notify({ kind: 'purge-failed', error })

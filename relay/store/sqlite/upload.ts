@@ -2,18 +2,21 @@ import { createHash, hash } from 'node:crypto'
 import type { Hash } from 'node:crypto'
 import { v7 } from 'uuid'
 import { CHUNK_BYTES, KIB } from '../../../protocol/limits.ts'
-import type { HeaderLine } from '../../../protocol/request.ts'
+import type { HandshakeDetail, HeaderLine } from '../../../protocol/request.ts'
 import { freeBytes } from '../free-bytes.ts'
-import type { StoreError } from '../store-error.ts'
+import { StoreError } from '../store-error.ts'
 import type { Added, NewItemHead, Upload } from '../store.ts'
 import type { ChunkMemory } from './chunk-memory.ts'
 import type { Job } from './commit-queue.ts'
+import { readBack } from './read-back.ts'
 
 /** What an upload needs of the store around it. */
 export type UploadHost = {
   push(job: Job): void
   now(): number
   insertChunk(bodyId: Buffer, start: number, pieces: readonly Uint8Array[]): void
+  /** [from, to) of what was committed of a body. */
+  readChunks(bodyId: Buffer, from: number, to: number): Buffer | null
   /** Stores the item; inside a transaction. */
   add(head: NewItemHead, body: FinishedBody): Added
   /** Bytes in memory that are not committed: more (positive) or fewer. */
@@ -28,9 +31,12 @@ export type UploadHost = {
 export type FinishedBody = {
   readonly receivedAt: number
   readonly trailers: readonly HeaderLine[]
+  readonly handshake?: HandshakeDetail
   readonly bodyBytes: number
   readonly sha256: Buffer
 } & ({ readonly body: Uint8Array; readonly bodyId: null } | { readonly body: null; readonly bodyId: Buffer })
+
+type Said = Pick<FinishedBody, 'trailers' | 'handshake'>
 
 /** Pieces of a body that are shorter are put together up to this. */
 const GATHER_BYTES = 4 * KIB
@@ -189,7 +195,33 @@ export class SqliteUpload implements Upload {
     this.#dropChunks()
   }
 
-  finish(trailers: readonly HeaderLine[]): Promise<Added> {
+  async read(): Promise<Uint8Array> {
+    const bodyId = this.#bodyId
+    if (bodyId === null) {
+      const chunk = this.#chunk
+      return chunk === null ? Buffer.concat(this.#pieces) : Buffer.from(chunk.subarray(0, this.#pieceBytes))
+    }
+    this.spill()
+    await this.#committed()
+    return readBack(this.#bodyBytes, (from, to) => {
+      if (this.#state !== 'open') throw new StoreError('closed', 'This upload has ended.')
+      return this.#host.readChunks(bodyId, from, to)
+    })
+  }
+
+  /** Resolves once all its chunks are on disk. */
+  #committed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settled = (error: StoreError | null): void => {
+        const failure = this.#failure ?? error
+        if (failure === null) resolve()
+        else reject(failure)
+      }
+      this.#host.push({ bytes: 0, inOrder: true, run: () => undefined, settled })
+    })
+  }
+
+  finish(trailers: readonly HeaderLine[], handshake?: HandshakeDetail): Promise<Added> {
     if (this.#state !== 'open') return Promise.reject(new Error(`finish() of an upload that is ${this.#state}.`))
     const receivedAt = this.#host.now()
     const isChunked = this.#bodyId !== null
@@ -197,10 +229,11 @@ export class SqliteUpload implements Upload {
     this.#state = 'finished'
     this.#host.forget(this)
     if (this.#failure !== null) return Promise.reject(this.#failure)
-    return isChunked ? this.#finishChunked(receivedAt, trailers) : this.#finishInline(receivedAt, trailers)
+    const said = handshake === undefined ? { trailers } : { trailers, handshake }
+    return isChunked ? this.#finishChunked(receivedAt, said) : this.#finishInline(receivedAt, said)
   }
 
-  #finishInline(receivedAt: number, trailers: readonly HeaderLine[]): Promise<Added> {
+  #finishInline(receivedAt: number, said: Said): Promise<Added> {
     const held = this.#take()
     const { pieces } = held
     const [first] = pieces
@@ -209,16 +242,16 @@ export class SqliteUpload implements Upload {
     // By way of a string, the digest lies in Node's pool: memory of its own would be one more piece for the garbage collector.
     const sha256 = Buffer.from(hash('sha256', body, 'binary'), 'binary')
     return this.#commit(
-      { receivedAt, trailers, bodyBytes: body.byteLength, sha256, body, bodyId: null },
+      { receivedAt, ...said, bodyBytes: body.byteLength, sha256, body, bodyId: null },
       body.byteLength,
       held,
     )
   }
 
-  #finishChunked(receivedAt: number, trailers: readonly HeaderLine[]): Promise<Added> {
+  #finishChunked(receivedAt: number, said: Said): Promise<Added> {
     const sha256 = this.#hash?.digest() ?? Buffer.alloc(0)
     const bodyId = this.#bodyId ?? Buffer.alloc(0)
-    return this.#commit({ receivedAt, trailers, bodyBytes: this.#bodyBytes, sha256, body: null, bodyId }, 0, NOTHING)
+    return this.#commit({ receivedAt, ...said, bodyBytes: this.#bodyBytes, sha256, body: null, bodyId }, 0, NOTHING)
   }
 
   #commit(body: FinishedBody, bytes: number, held: Held): Promise<Added> {

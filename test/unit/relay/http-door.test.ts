@@ -19,7 +19,7 @@ async function openDoor() {
     timeouts: DEFAULT_TIMEOUTS,
     mounts: createMountFinder(''),
     ingest,
-    book: { count: unused, reject: unused },
+    book: { count: unused, reject: unused, stop: unused },
     store: { admin: {} as HttpDoorOptions['store']['admin'] },
     isAllowedHost: () => true,
     onOther: unused,

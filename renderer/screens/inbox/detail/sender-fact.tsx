@@ -6,6 +6,7 @@ import { Popover } from '../../../parts/popover.tsx'
 import { useSource } from '../../../store/sources.ts'
 import { Fact } from './fact.tsx'
 import styles from './facts.module.css'
+import { HandshakeFact } from './handshake-fact.tsx'
 
 /** What the sender was told, by whom. The relay answers once the request is on its disk, so its record is the proof. */
 export function SenderFact({ request }: { request: RequestDetail }) {
@@ -20,6 +21,9 @@ export function SenderFact({ request }: { request: RequestDetail }) {
         title="No sender waited for an answer"
       />
     )
+  }
+  if (request.detail?.kind === 'handshake') {
+    return <HandshakeFact request={request} handshake={request.detail.handshake} />
   }
   if (source?.kind === 'smee') return <ChannelFact request={request} host={hostOfUrl(source.relayUrl)} />
   return (

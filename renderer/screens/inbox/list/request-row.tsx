@@ -33,7 +33,8 @@ export const RequestRow = memo(function RequestRow({
   isChosen: boolean
   isArriving: boolean
 }) {
-  const detail = request.detail
+  // A check that the relay answered is a request like any other to look at.
+  const detail = request.detail?.kind === 'handshake' ? null : request.detail
   return (
     <div
       role="row"
@@ -68,7 +69,8 @@ export function rowId(id: number): string {
 function Cells({ request, isChosen }: { request: RequestSummary; isChosen: boolean }) {
   const { result } = request
   const latency = result?.latencyMs ?? null
-  const label = eventLabel(request)
+  const isCheck = request.detail?.kind === 'handshake'
+  const label = isCheck ? (request.event ?? 'address check') : eventLabel(request)
   const hasDraft = useHasDraft(request.id)
   return (
     <>
@@ -104,7 +106,7 @@ function Cells({ request, isChosen }: { request: RequestSummary; isChosen: boole
         {formatBytes(request.bodyBytes)}
       </span>
       <span role="gridcell" className={clsx(columns['target'], styles['target'])}>
-        {result?.targetLabel ?? ''}
+        {isCheck ? 'the relay' : (result?.targetLabel ?? '')}
       </span>
     </>
   )

@@ -6,7 +6,13 @@ import styles from './special-row.module.css'
 import { TimeCell } from './time-cell.tsx'
 
 /** What a relay could not keep or would not take: selectable like any row, and opened in its own detail. */
-export function SpecialRow({ request, detail }: { request: RequestSummary; detail: ItemDetail }) {
+export function SpecialRow({
+  request,
+  detail,
+}: {
+  request: RequestSummary
+  detail: Exclude<ItemDetail, { kind: 'handshake' }>
+}) {
   return detail.kind === 'gap' ? <GapCells gap={detail.gap} /> : <RejectedCells request={request} detail={detail} />
 }
 

@@ -30,6 +30,7 @@ async function serve(begin: () => Upload | null) {
     counters,
     book,
     unknown: null,
+    edge: { examine: () => expect.fail('nothing is demanded here') },
     unknownInputs: 'like-default',
     maxBodyBytes: 1000,
     onError,
@@ -50,6 +51,7 @@ function upload(finish: () => Promise<Added>): Upload & { aborted: boolean } {
     onDrain: null,
     write: () => true,
     finish,
+    read: () => expect.fail('nobody is to look at it'),
     abort() {
       this.aborted = true
     },

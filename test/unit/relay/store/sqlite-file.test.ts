@@ -54,6 +54,7 @@ describe('the file of a relay store', () => {
         database.exec(`ALTER TABLE ${table} RENAME TO later; ${made}`)
         database.exec(`INSERT INTO ${table} SELECT * FROM later; DROP TABLE later`)
       }
+      database.exec('DROP TABLE secret')
       database.pragma('user_version = 1')
     })
     const after = place.open()
