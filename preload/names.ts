@@ -12,6 +12,7 @@ const commandNames: Readonly<Record<CommandName, true>> = {
   'requests:deliveries': true,
   'requests:find': true,
   'requests:signature': true,
+  'requests:repeats': true,
   'requests:mark-read': true,
   'requests:pin': true,
   'requests:resend': true,

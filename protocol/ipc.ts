@@ -15,6 +15,7 @@ import {
 } from './draft.ts'
 import { DeliveryId, RequestId, RequestUid, SourceId, TargetId } from './ids.ts'
 import type { RequestDetail, RequestSummary } from './request.ts'
+import type { RepeatMark } from './request-repeats.ts'
 import { ResendOrder, ResendTo, type ResendJob } from './resend.ts'
 import { SettingsChange, ViewState, type AppSettings } from './settings.ts'
 import {
@@ -80,6 +81,10 @@ export const commands = {
   'requests:deliveries': command(z.strictObject({ id: RequestId })).answers<readonly Delivery[]>(),
   'requests:find': command(z.strictObject({ uid: RequestUid })).answers<{ readonly id: RequestId }>(),
   'requests:signature': command(z.strictObject({ id: RequestId })).answers<SignatureReport>(),
+  /** Which of these are repeats. */
+  'requests:repeats': command(z.strictObject({ ids: z.array(RequestId).min(1).max(500) })).answers<
+    readonly RepeatMark[]
+  >(),
   'requests:mark-read': command(z.strictObject({ ids: z.array(RequestId).min(1).max(500) })).answers<null>(),
   'requests:pin': command(z.strictObject({ id: RequestId, pinned: z.boolean() })).answers<null>(),
   /** To its source's targets, to the one named, or, where `url` is given, there at once. Another host has to be confirmed as for `targets:add`. */

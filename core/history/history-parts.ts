@@ -70,6 +70,7 @@ export function createRequests({ writer, reader }: Threads): HistoryRequests {
     async sendable(ids) {
       return unpackSendables(await reader.call('sendable', ids))
     },
+    repeats: (ids) => reader.call('repeats', ids),
     findByUid: (uid) => reader.call('findByUid', uid),
     children: (id) => reader.call('children', id),
     counts: () => reader.call('counts', null),

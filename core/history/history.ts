@@ -11,6 +11,7 @@ import type {
 import type { AttemptId, DeliveryId, RequestId, RequestUid, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { HeaderLine, ItemDetail, RequestDetail, RequestKind, RequestSummary } from '../../protocol/request.ts'
 import type { DraftId } from '../../protocol/draft.ts'
+import type { RepeatMark } from '../../protocol/request-repeats.ts'
 import type { Source } from '../../protocol/source.ts'
 import type { Target } from '../../protocol/target.ts'
 import type { HistoryDrafts } from './drafts.ts'
@@ -209,6 +210,8 @@ export type HistoryRequests = {
   /** Resends' and drafts' requests that name this one as their original, oldest first. */
   children(id: RequestId): Promise<readonly RequestSummary[]>
   counts(): Promise<HistoryCounts>
+  /** Those of these that came before, or that say so of themselves. */
+  repeats(ids: readonly RequestId[]): Promise<readonly RepeatMark[]>
   markRead(ids: readonly RequestId[]): Promise<void>
   setPinned(id: RequestId, pinned: boolean): Promise<void>
   /** Size and hash of a stored body; null when it is gone. */

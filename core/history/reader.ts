@@ -7,6 +7,7 @@ import { prepareCounts } from './reading/counts.ts'
 import { prepareDeliveriesOf } from './reading/deliveries.ts'
 import { prepareDraftReads } from './reading/drafts.ts'
 import { prepareList } from './reading/list-requests.ts'
+import { prepareRepeats } from './reading/repeats.ts'
 import { prepareSendables } from './reading/sendables.ts'
 import { prepareRequestReads } from './reading/requests.ts'
 import { prepareUsage } from './reading/usage.ts'
@@ -42,6 +43,7 @@ function prepareHandlers(db: Database.Database): Handlers<ReaderCalls> {
   const drafts = prepareDraftReads(db)
   return {
     list: prepareList(db),
+    repeats: prepareRepeats(db),
     get: (id) => requests.get(id),
     sendable: prepareSendables(db),
     findByUid: (uid) => requests.findByUid(uid),

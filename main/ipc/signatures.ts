@@ -8,6 +8,7 @@ import type { Handlers } from './answer.ts'
 type SignatureHandlers = Pick<
   Handlers,
   | 'requests:signature'
+  | 'requests:repeats'
   | 'secrets:set-signing'
   | 'secrets:delete-signing'
   | 'secrets:list-signing'
@@ -43,6 +44,7 @@ export function createSignatureHandlers(
 
   return {
     'requests:signature': ({ id }) => signatures.of(id),
+    'requests:repeats': ({ ids }) => engine.history.requests.repeats(ids),
     'secrets:set-signing': ({ scheme, secret, sourceId, name }) => {
       needScheme(scheme)
       if (sourceId !== null && engine.sources.get(sourceId) === null) {

@@ -3,6 +3,7 @@ import type { Draft, DraftId, DraftSummary, RequestChanges, SentRequest } from '
 import type { AttemptId, DeliveryId, RequestId, RequestUid, SourceId, TargetId } from '../../../protocol/ids.ts'
 import type { RequestDetail, RequestSummary } from '../../../protocol/request.ts'
 import type { Delivery } from '../../../protocol/delivery.ts'
+import type { RepeatMark } from '../../../protocol/request-repeats.ts'
 import type { Source } from '../../../protocol/source.ts'
 import type { Target } from '../../../protocol/target.ts'
 import type { Packed } from './packer.ts'
@@ -139,6 +140,7 @@ export type ListPiece = { readonly rows: readonly RequestSummary[]; readonly nex
 export type ReaderCalls = {
   readonly list: { input: { filter: RequestFilter; before: RequestId | null; limit: number }; output: ListPiece }
   readonly get: { input: RequestId; output: RequestDetail | null }
+  readonly repeats: { input: readonly RequestId[]; output: readonly RepeatMark[] }
   /** See packed-sendables.ts. */
   readonly sendable: { input: readonly RequestId[]; output: Packed }
   readonly findByUid: { input: RequestUid; output: RequestId | null }

@@ -9,6 +9,7 @@ import { showRequest } from '../../../store/view.ts'
 import { FullUrl } from './full-url.tsx'
 import styles from './head.module.css'
 import { clockTimeMs } from './moment.ts'
+import { RepeatOrigin } from './repeat-origin.tsx'
 import { cutUrl, type RequestUrl } from './request-url.ts'
 
 /** Method and URL in two lines, and one line of what, when, from whom, how much. Its height never depends on the request. */
@@ -51,6 +52,7 @@ export function DetailHead({ full, url }: { full: RequestFull; url: RequestUrl }
         {request.remote !== null && <span>from {request.remote}</span>}
         <span>{formatBytes(request.bodyBytes)}</span>
         {request.parentId !== null && <Origin parentId={request.parentId} />}
+        <RepeatOrigin request={request} />
         <FullUrl url={url} isCut={cut !== null} />
       </div>
     </header>

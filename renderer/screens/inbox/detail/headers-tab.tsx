@@ -1,10 +1,12 @@
 import { Eye, EyeOff } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { HeaderLine, RequestDetail } from '../../../../protocol/request.ts'
 import { copyText } from '../../../bridge.ts'
 import { countOf } from '../../../format/bytes.ts'
 import { Button } from '../../../parts/button.tsx'
 import { CopyButton } from '../../../parts/copy-button.tsx'
+import { CredentialsDecoded } from './credentials-decoded.tsx'
+import { decodeCredentials, type Credentials } from './credentials.ts'
 import styles from './lines.module.css'
 import { ListedLine } from './listed-line.tsx'
 import { duplicateNote, isHopByHop, maskedValue } from './message-head.ts'
@@ -35,7 +37,8 @@ export function HeadersTab({
     signedLine.current?.focus({ preventScroll: true })
   }, [goToSignature, signedAt])
 
-  const hasMasked = headers.some((line) => maskedValue(line) !== null)
+  const decoded = useMemo(() => headers.map(decodeCredentials), [headers])
+  const hasMasked = headers.some((line, at) => maskedValue(line) !== null || decoded[at]?.kind === 'jwt')
   const tone = signed === null ? undefined : isUncheckable(signed) ? 'hold' : TONES[signed.state]
   return (
     <div className={styles['tab']}>
@@ -69,10 +72,11 @@ export function HeadersTab({
             number={at + 1}
             name={line[0]}
             value={line[1]}
-            shown={isUnmasked ? line[1] : (maskedValue(line) ?? line[1])}
+            shown={isUnmasked ? line[1] : (maskedCredentials(decoded[at] ?? null) ?? maskedValue(line) ?? line[1])}
             tags={tagsOf(headers, at, signed?.headerNames ?? [], signedAt)}
             tone={at === signedAt ? tone : undefined}
           >
+            <Decoded credentials={decoded[at] ?? null} receivedAt={request.receivedAt} />
             {at === signedAt && signed !== null && (
               <SignatureExplained signature={signed} request={request} onSecretSet={onSecretSet} />
             )}
@@ -93,6 +97,20 @@ export function HeadersTab({
       </div>
     </div>
   )
+}
+
+function Decoded({ credentials, receivedAt }: { credentials: Credentials | null; receivedAt: number }) {
+  return credentials === null ? null : <CredentialsDecoded credentials={credentials} receivedAt={receivedAt} />
+}
+
+const SEGMENT_CHARS = 8
+
+/** "Bearer eyJhbGci….eyJpc3Mi….••••••••": without its signature a token opens nothing. */
+function maskedCredentials(credentials: Credentials | null): string | null {
+  if (credentials?.kind !== 'jwt') return null
+  const [head, body] = credentials.parts
+  const cut = (part: string) => (part.length > SEGMENT_CHARS ? `${part.slice(0, SEGMENT_CHARS)}…` : part)
+  return `${credentials.scheme === '' ? '' : `${credentials.scheme} `}${cut(head)}.${cut(body)}.••••••••`
 }
 
 const TONES = { verified: 'ok', failed: 'fail', 'no-secret': 'hold' } as const

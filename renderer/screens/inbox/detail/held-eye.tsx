@@ -3,7 +3,7 @@ import type { KeyboardEvent } from 'react'
 import styles from './facts.module.css'
 
 /** Shows the secret while it is held down, by pointer or by the space bar. */
-export function HeldEye({ onShow }: { onShow: (isShown: boolean) => void }) {
+export function HeldEye({ what = 'the secret', onShow }: { what?: string; onShow: (isShown: boolean) => void }) {
   const onKey = (isShown: boolean) => (event: KeyboardEvent) => {
     if (event.key === ' ') {
       event.preventDefault()
@@ -14,7 +14,7 @@ export function HeldEye({ onShow }: { onShow: (isShown: boolean) => void }) {
     <button
       type="button"
       className={styles['eye']}
-      aria-label="Hold to show the secret"
+      aria-label={`Hold to show ${what}`}
       onPointerDown={() => onShow(true)}
       onPointerUp={() => onShow(false)}
       onPointerLeave={() => onShow(false)}

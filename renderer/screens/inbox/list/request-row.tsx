@@ -5,10 +5,11 @@ import type { RequestSummary } from '../../../../protocol/request.ts'
 import { formatBytes } from '../../../format/bytes.ts'
 import { formatDuration } from '../../../format/duration.ts'
 import { restOfTarget, splitPath } from '../../../format/path.ts'
-import { eventLabel } from '../../../format/request-words.ts'
+import { eventLabel, senderName } from '../../../format/request-words.ts'
 import { useHasDraft } from '../../../store/draft-marks.ts'
 import columns from './columns.module.css'
 import { ProviderBadge } from './provider-badge.tsx'
+import { RepeatSign } from './repeat-sign.tsx'
 import styles from './request-row.module.css'
 import { ResultCell } from './result-cell.tsx'
 import { SpecialRow } from './special-row.tsx'
@@ -81,7 +82,7 @@ function Cells({ request, isChosen }: { request: RequestSummary; isChosen: boole
       <span role="gridcell" className={clsx(columns['method'], styles['method'], styles[methodTone(request.method)])}>
         {request.method}
       </span>
-      <span role="gridcell" className={styles['event']} title={label}>
+      <span role="gridcell" className={styles['event']} title={`${senderName(request.provider)} · ${label}`}>
         <ProviderBadge provider={request.provider} />
         <span className={styles['name']}>{label}</span>
         {request.parentId !== null && (
@@ -93,6 +94,7 @@ function Cells({ request, isChosen }: { request: RequestSummary; isChosen: boole
             )}
           </span>
         )}
+        <RepeatSign request={request} />
         {hasDraft && <span className={styles['draft']}>draft</span>}
       </span>
       <PathCell request={request} />
