@@ -28,7 +28,7 @@ export function useShortcuts(): void {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || isFloatOpen()) return
+  if (event.defaultPrevented || event.isComposing || (isFloatOpen() && !isSend(event))) return
   const isDone = hasModifier(event)
     ? runWithModifier(event)
     : !event.altKey && (!isTyping(event) || leadsOut(event)) && runPlain(event)
@@ -37,6 +37,11 @@ function onKey(event: KeyboardEvent): void {
 
 function hasModifier(event: KeyboardEvent): boolean {
   return useShell.getState().platform === 'darwin' ? event.metaKey : event.ctrlKey
+}
+
+/** Sending is for everywhere, beside a popover or a menu too; only a dialog comes first. */
+function isSend(event: KeyboardEvent): boolean {
+  return isComposing() && useView.getState().dialog === null && event.key === 'Enter' && hasModifier(event)
 }
 
 /** Keys that mean the same in a field of the composer as everywhere: one edits there most of the time. */
