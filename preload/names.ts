@@ -15,6 +15,8 @@ const commandNames: Readonly<Record<CommandName, true>> = {
   'requests:repeats': true,
   'requests:mark-read': true,
   'requests:pin': true,
+  'requests:colour': true,
+  'requests:note': true,
   'requests:resend': true,
   'requests:resend-many': true,
   'resends:cancel': true,

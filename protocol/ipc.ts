@@ -14,7 +14,7 @@ import {
   type SentRequest,
 } from './draft.ts'
 import { DeliveryId, RequestId, RequestUid, SourceId, TargetId } from './ids.ts'
-import type { RequestDetail, RequestSummary } from './request.ts'
+import { RequestColour, RequestNote, type RequestDetail, type RequestSummary } from './request.ts'
 import type { RepeatMark } from './request-repeats.ts'
 import { ResendOrder, ResendTo, type ResendJob } from './resend.ts'
 import { SettingsChange, ViewState, type AppSettings } from './settings.ts'
@@ -87,6 +87,12 @@ export const commands = {
   >(),
   'requests:mark-read': command(z.strictObject({ ids: z.array(RequestId).min(1).max(500) })).answers<null>(),
   'requests:pin': command(z.strictObject({ id: RequestId, pinned: z.boolean() })).answers<null>(),
+  /** Null takes it off. */
+  'requests:colour': command(
+    z.strictObject({ ids: z.array(RequestId).min(1).max(50_000), colour: RequestColour.nullable() }),
+  ).answers<null>(),
+  /** Replaces it; empty takes it off. */
+  'requests:note': command(z.strictObject({ id: RequestId, note: RequestNote })).answers<null>(),
   /** To its source's targets, to the one named, or, where `url` is given, there at once. Another host has to be confirmed as for `targets:add`. */
   'requests:resend': command(
     z.strictObject({ id: RequestId, targetId: TargetId.nullable(), url: TargetUrl.optional(), ...HostConsent }),

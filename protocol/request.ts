@@ -50,6 +50,13 @@ export const ItemDetail = z.discriminatedUnion('kind', [
 ])
 export type ItemDetail = z.infer<typeof ItemDetail>
 
+/** One of the five colours that a person marks requests with. What they are called is a setting. */
+export const RequestColour = z.int().min(1).max(5)
+export type RequestColour = z.infer<typeof RequestColour>
+
+/** What a person writes about a request, as typed. Empty = none. */
+export const RequestNote = z.string().max(20_000, 'A note has at most 20,000 characters')
+
 /** A row of the list: everything that it draws, and nothing that needs a body read. */
 export const RequestSummary = z.object({
   id: RequestId,
@@ -69,6 +76,8 @@ export const RequestSummary = z.object({
   event: z.string().nullable(),
   parentId: RequestId.nullable(),
   pinned: z.boolean(),
+  colour: RequestColour.nullable(),
+  hasNote: z.boolean(),
   read: z.boolean(),
   detail: ItemDetail.nullable(),
   /** The worst of its deliveries, or null when it has none. */
@@ -78,6 +87,8 @@ export type RequestSummary = z.infer<typeof RequestSummary>
 
 /** One request whole, but for its body's bytes: those come from `creel-app://app/body/<id>`. */
 export const RequestDetail = RequestSummary.extend({
+  /** Empty = none. */
+  note: z.string(),
   storedAt: z.number(),
   relaySeq: z.int().nullable(),
   remote: z.string().nullable(),

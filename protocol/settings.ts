@@ -26,6 +26,12 @@ export type Mute = z.infer<typeof Mute>
 export const SourceNotices = z.strictObject({ sourceId: SourceId, failures: z.boolean(), news: z.boolean() })
 export type SourceNotices = z.infer<typeof SourceNotices>
 
+/** What the colours of requests are called until a person calls them something else. */
+export const COLOUR_NAMES = ['Indigo', 'Green', 'Plum', 'Orange', 'Grey'] as const
+export const ColourNames = z
+  .array(z.string().trim().min(1, 'A colour has a name').max(40, 'The name of a colour has at most 40 characters'))
+  .length(COLOUR_NAMES.length)
+
 /** What a person sets for the app as a whole. Every field has a default, so older files stay readable. */
 export const AppSettings = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
@@ -47,6 +53,8 @@ export const AppSettings = z.object({
   mutes: z.array(Mute).max(1000).default([]),
   /** Schemes of signatures that a person made. */
   customSchemes: z.array(CustomScheme).max(200).default([]),
+  /** What the five colours of requests are called, from 1 on. */
+  colourNames: ColourNames.default([...COLOUR_NAMES]),
   /** Whether the desktop tells of failing deliveries, and of new requests where a source asks for that. */
   notices: z.boolean().default(true),
   /** Sources that differ from "failures, not news". */
@@ -70,7 +78,7 @@ export const ViewState = z.object({
   scrollTop: z.number().min(0).default(0),
   view: z.enum(['all', 'failed', 'held', 'pinned']).default('all'),
   sourceId: z.int().positive().nullable().default(null),
-  tab: z.enum(['body', 'headers', 'query', 'deliveries']).default('body'),
+  tab: z.enum(['body', 'headers', 'query', 'deliveries', 'notes']).default('body'),
   bodyView: z.enum(['pretty', 'raw', 'hex']).default('pretty'),
 })
 export type ViewState = z.infer<typeof ViewState>

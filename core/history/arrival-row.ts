@@ -39,6 +39,8 @@ export function summaryOf(
     event: arrival.event,
     parentId: arrival.parentId,
     pinned: false,
+    colour: null,
+    hasNote: false,
     read: arrival.isMuted === true || arrival.kind === 'composed' || arrival.kind === 'imported',
     detail: arrival.detail,
     result: worst === undefined ? null : digest(worst, deliveries.length),

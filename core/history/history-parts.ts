@@ -80,6 +80,12 @@ export function createRequests({ writer, reader }: Threads): HistoryRequests {
     async setPinned(id, pinned) {
       await writer.call('setPinned', { id, pinned })
     },
+    async setColour(ids, colour) {
+      for (const some of inParts(ids)) await writer.call('setColour', { ids: some, colour })
+    },
+    async setNote(id, note) {
+      await writer.call('setNote', { id, note })
+    },
     bodyInfo: (part) => reader.call('bodyInfo', part),
     readBody: (part, from, to) => reader.call('readBody', { part, from, to }),
     async delete(ids) {

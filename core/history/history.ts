@@ -9,7 +9,14 @@ import type {
   HoldReason,
 } from '../../protocol/delivery.ts'
 import type { AttemptId, DeliveryId, RequestId, RequestUid, SourceId, TargetId } from '../../protocol/ids.ts'
-import type { HeaderLine, ItemDetail, RequestDetail, RequestKind, RequestSummary } from '../../protocol/request.ts'
+import type {
+  HeaderLine,
+  ItemDetail,
+  RequestColour,
+  RequestDetail,
+  RequestKind,
+  RequestSummary,
+} from '../../protocol/request.ts'
 import type { DraftId } from '../../protocol/draft.ts'
 import type { RepeatMark } from '../../protocol/request-repeats.ts'
 import type { Source } from '../../protocol/source.ts'
@@ -170,7 +177,10 @@ export type HistoryDeliveries = {
 export type RequestFilter = {
   readonly view: 'all' | 'failed' | 'held' | 'pinned'
   readonly sourceId: SourceId | null
-  /** Words that must all be in path, headers, body, event, provider or method, the last of which may go on; empty = no restriction. */
+  /**
+   * Words that must all be in path, headers, body, event, provider or method, the last of which may go on, or all in the note; empty = no restriction.
+   * A word `colour:4` stands for the requests that have this colour.
+   */
   readonly text: string
 }
 
@@ -214,6 +224,10 @@ export type HistoryRequests = {
   repeats(ids: readonly RequestId[]): Promise<readonly RepeatMark[]>
   markRead(ids: readonly RequestId[]): Promise<void>
   setPinned(id: RequestId, pinned: boolean): Promise<void>
+  /** Null takes it off. Only a pin keeps a request from clearing and from age. */
+  setColour(ids: readonly RequestId[], colour: RequestColour | null): Promise<void>
+  /** What a person writes about it; empty takes it off. */
+  setNote(id: RequestId, note: string): Promise<void>
   /** Size and hash of a stored body; null when it is gone. */
   bodyInfo(part: BodyPart): Promise<{ readonly bytes: number; readonly sha256: string } | null>
   /** An exact copy of [from, to) of a stored body, at most 1 MiB; null when it is gone. */

@@ -17,6 +17,7 @@ import { createSignatureHandlers } from './signatures.ts'
 import { createDesktopHandlers, type DesktopPort } from './desktop.ts'
 import { createDoorHandlers } from './doors.ts'
 import { createKeepingHandlers } from './keeping.ts'
+import { createMarkHandlers } from './marks.ts'
 import { createTargetHandlers } from './targets.ts'
 
 export type HandlerOptions = {
@@ -58,6 +59,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...createSignatureHandlers(engine, settings, options.onSettings),
     ...createCopyHandlers(engine, settings, options.copyText),
     ...createKeepingHandlers(engine),
+    ...createMarkHandlers(engine),
     ...createDesktopHandlers(options.desktop),
     'app:snapshot': async () => {
       const told = await snapshot(options)
@@ -90,16 +92,6 @@ export function createHandlers(options: HandlerOptions): Handlers {
       const id = await requests.findByUid(uid)
       if (id === null) throw new AppFailure({ code: 'not-found', message: 'This request is not in the history.' })
       return { id }
-    },
-    'requests:mark-read': async ({ ids }) => {
-      await requests.markRead(ids)
-      for (const id of ids) engine.live.changed(id)
-      return null
-    },
-    'requests:pin': async ({ id, pinned }) => {
-      await requests.setPinned(id, pinned)
-      engine.live.changed(id)
-      return null
     },
     'deliveries:try-now': ({ id }) => {
       engine.tryNow(id)

@@ -7,7 +7,7 @@ export const SUMMARY_COLUMNS = `
   item.id, item.uid, item.kind, item.source_id AS sourceId, item.received_at AS receivedAt, item.method,
   item.request_target AS requestTarget, item.mount_bytes AS mountBytes, item.body_bytes AS bodyBytes,
   item.content_type AS contentType, item.provider, item.event, item.parent_id AS parentId, item.detail,
-  mark.pinned, mark.read_at AS readAt, result.deliveries, worst.state, worst.hold_reason AS holdReason, worst.status,
+  mark.pinned, mark.colour, mark.note IS NOT NULL AS hasNote, mark.read_at AS readAt, result.deliveries, worst.state, worst.hold_reason AS holdReason, worst.status,
   worst.failure_code AS failureCode, worst.latency_ms AS latencyMs, worst.next_attempt_at AS nextAttemptAt, worst.url`
 
 /** Belongs after a FROM that has `item`. */
@@ -15,10 +15,11 @@ export const MARK_JOIN = 'LEFT JOIN mark ON mark.item_id = item.id'
 export const RESULT_JOIN = 'LEFT JOIN result ON result.item_id = item.id'
 export const WORST_JOIN = 'LEFT JOIN delivery AS worst ON worst.id = result.delivery_id'
 
-export type SummaryRow = Omit<RequestSummary, 'pinned' | 'read' | 'detail' | 'result'> &
+export type SummaryRow = Omit<RequestSummary, 'pinned' | 'hasNote' | 'read' | 'detail' | 'result'> &
   Omit<DigestedDelivery, 'state' | 'url'> & {
     readonly detail: string | null
     readonly pinned: number | null
+    readonly hasNote: number
     readonly readAt: number | null
     readonly deliveries: number | null
     readonly state: DeliveryState | null
@@ -26,9 +27,10 @@ export type SummaryRow = Omit<RequestSummary, 'pinned' | 'read' | 'detail' | 're
   }
 
 export const DETAIL_COLUMNS = `${SUMMARY_COLUMNS},
-  item.stored_at AS storedAt, item.relay_seq AS relaySeq, item.remote, item.headers, item.trailers, item.body_sha256 AS bodySha256`
+  mark.note, item.stored_at AS storedAt, item.relay_seq AS relaySeq, item.remote, item.headers, item.trailers, item.body_sha256 AS bodySha256`
 
 export type DetailRow = SummaryRow & {
+  readonly note: string | null
   readonly storedAt: number
   readonly relaySeq: number | null
   readonly remote: string | null
@@ -54,6 +56,8 @@ export function toSummary(row: SummaryRow): RequestSummary {
     event: row.event,
     parentId: row.parentId,
     pinned: row.pinned === 1,
+    colour: row.colour,
+    hasNote: row.hasNote === 1,
     read: row.readAt !== null,
     detail: row.detail === null ? null : (JSON.parse(row.detail) as ItemDetail),
     result: toDigest(row),
@@ -64,6 +68,7 @@ export function toSummary(row: SummaryRow): RequestSummary {
 export function toDetail(row: DetailRow): RequestDetail {
   return {
     ...toSummary(row),
+    note: row.note ?? '',
     storedAt: row.storedAt,
     relaySeq: row.relaySeq,
     remote: row.remote,

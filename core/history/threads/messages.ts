@@ -1,7 +1,7 @@
 import type { DeliveryReason } from '../../../protocol/delivery.ts'
 import type { Draft, DraftId, DraftSummary, RequestChanges, SentRequest } from '../../../protocol/draft.ts'
 import type { AttemptId, DeliveryId, RequestId, RequestUid, SourceId, TargetId } from '../../../protocol/ids.ts'
-import type { RequestDetail, RequestSummary } from '../../../protocol/request.ts'
+import type { RequestColour, RequestDetail, RequestSummary } from '../../../protocol/request.ts'
 import type { Delivery } from '../../../protocol/delivery.ts'
 import type { RepeatMark } from '../../../protocol/request-repeats.ts'
 import type { Source } from '../../../protocol/source.ts'
@@ -87,6 +87,8 @@ export type WriterCalls = {
   readonly liveDeliveries: { input: null; output: readonly LiveDelivery[] }
   readonly markRead: { input: readonly RequestId[]; output: null }
   readonly setPinned: { input: { id: RequestId; pinned: boolean }; output: null }
+  readonly setColour: { input: { ids: readonly RequestId[]; colour: RequestColour | null }; output: null }
+  readonly setNote: { input: { id: RequestId; note: string }; output: null }
   readonly deleteRequests: { input: readonly RequestId[]; output: null }
   readonly hide: { input: readonly RequestId[]; output: { readonly requests: number; readonly deliveries: number } }
   /** Gives those that are there again. */

@@ -130,6 +130,8 @@ function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls
     liveDeliveries: () => deliveries.live(),
     markRead: (ids, now) => done(() => marks.markRead(ids, now)),
     setPinned: ({ id, pinned }) => done(() => marks.setPinned(id, pinned)),
+    setColour: ({ ids, colour }) => done(() => marks.setColour(ids, colour)),
+    setNote: ({ id, note }) => done(() => marks.setNote(id, note)),
     deleteRequests: (ids, now) => done(() => deletions.deleteRequests(ids, now)),
     hide: (ids) => trash.hide(ids),
     restore: (ids) => trash.restore(ids),

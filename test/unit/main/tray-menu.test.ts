@@ -58,6 +58,8 @@ function request(result: Partial<DeliveryDigest> | null): RequestSummary {
     event: 'issues opened',
     parentId: null,
     pinned: false,
+    colour: null,
+    hasNote: false,
     read: false,
     detail: null,
     result: result && {

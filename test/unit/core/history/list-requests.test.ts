@@ -19,22 +19,30 @@ describe('the queries of the list', () => {
   it('sort nothing, scan no table whole and never touch a body', () => {
     for (const view of ['all', 'failed', 'held', 'pinned'] as const) {
       for (const bySource of [false, true]) {
-        for (const words of [0, 2]) {
-          const plan = planOf(listQuery({ view, bySource, ids: 'range', words }))
-          expect(plan, `${view} ${bySource} ${words}`).not.toMatch(/TEMP B-TREE|SCAN|body/)
+        for (const [words, colours] of [
+          [0, 0],
+          [2, 0],
+          [0, 1],
+          [2, 2],
+        ] as const) {
+          const plan = planOf(listQuery({ view, bySource, ids: 'range', words, colours }))
+          expect(plan, `${view} ${bySource} ${words} ${colours}`).not.toMatch(/TEMP B-TREE|SCAN|body/)
         }
       }
     }
   })
 
   it('find each view by its own index', () => {
-    const plan = (view: 'all' | 'failed' | 'held' | 'pinned', bySource: boolean): string =>
-      planOf(listQuery({ view, bySource, ids: 'range', words: 0 }))
+    const plan = (view: 'all' | 'failed' | 'held' | 'pinned', bySource: boolean, colours = 0): string =>
+      planOf(listQuery({ view, bySource, ids: 'range', words: 0, colours }))
     expect(plan('all', false)).toMatch(/SEARCH item USING INTEGER PRIMARY KEY/)
     expect(plan('all', true)).toMatch(/item USING (COVERING )?INDEX item_by_source/)
     expect(plan('failed', true)).toMatch(/result USING (COVERING )?INDEX result_failed/)
     expect(plan('held', true)).toMatch(/result USING (COVERING )?INDEX result_held/)
     expect(plan('pinned', false)).toMatch(/mark USING (COVERING )?INDEX mark_pinned/)
+    expect(plan('all', false, 1)).toMatch(/mark USING (COVERING )?INDEX mark_coloured/)
+    expect(plan('all', true, 1)).toMatch(/mark USING (COVERING )?INDEX mark_coloured/)
+    expect(plan('failed', false, 1)).toMatch(/result USING (COVERING )?INDEX result_failed/)
   })
 })
 

@@ -37,6 +37,8 @@ function row(id: number, patch: Partial<RequestSummary> = {}): RequestSummary {
     event: 'from the list',
     parentId: null,
     pinned: false,
+    colour: null,
+    hasNote: false,
     read: false,
     detail: null,
     result: null,

@@ -27,6 +27,8 @@ function row(id: number, event = 'first'): RequestSummary {
     event,
     parentId: null,
     pinned: false,
+    colour: null,
+    hasNote: false,
     read: false,
     detail: null,
     result: null,

@@ -1,89 +1,10 @@
-import type Database from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { toArrivalRow } from '../../../../../core/history/arrival-row.ts'
-import type { Arrival, RequestFilter } from '../../../../../core/history/history.ts'
-import { openForReading, openForWriting } from '../../../../../core/history/open-database.ts'
+import { describe, expect, it } from 'vitest'
 import { prepareCounts } from '../../../../../core/history/reading/counts.ts'
-import { prepareList } from '../../../../../core/history/reading/list-requests.ts'
-import { prepareIndexer, type Indexer } from '../../../../../core/history/search/indexer.ts'
-import type { Call, ListPiece, StoreReply, WriterCalls } from '../../../../../core/history/threads/messages.ts'
-import { prepareJobs, type WriteJobs } from '../../../../../core/history/writing/jobs.ts'
+import type { WriterCalls } from '../../../../../core/history/threads/messages.ts'
 import type { RequestId, SourceId } from '../../../../../protocol/ids.ts'
-import { arrival, newHistoryFile, removeHistoryFile } from '../../../../helpers/history.ts'
+import { useHistoryInOne } from '../../../../helpers/history-in-one.ts'
 
-/** What the threads do, in one, so that a test says when the index is filled. */
-let file: string
-let writer: Database.Database
-let reader: Database.Database
-let jobs: WriteJobs
-let indexer: Indexer
-let list: ReturnType<typeof prepareList>
-
-beforeEach(() => {
-  file = newHistoryFile()
-  writer = openForWriting({ file, nativeBinding: null, role: 'writer' })
-  // Not one of these tests is about power cuts.
-  writer.pragma('synchronous = OFF')
-  reader = openForReading({ file, nativeBinding: null, role: 'reader' })
-  jobs = prepareJobs(writer)
-  indexer = prepareIndexer(writer)
-  list = prepareList(reader)
-})
-
-afterEach(() => {
-  reader.close()
-  writer.close()
-  removeHistoryFile(file)
-})
-
-function run<N extends keyof WriterCalls>(name: N, input: WriterCalls[N]['input']): unknown {
-  return jobs.toJob({ id: 1, name, input } as Call<WriterCalls>, 1_700_000_000_000).run()
-}
-
-function store(body: string, change: Partial<Arrival> = {}): RequestId {
-  const bytes = new Uint8Array(Buffer.from(body))
-  const row = toArrivalRow(arrival({ bodyBytes: bytes.length, provider: null, event: null, ...change }))
-  const reply = run('store', { arrival: row, content: { kind: 'inline', bytes }, deliveries: [] }) as StoreReply
-  if (reply.kind !== 'stored') throw new Error(reply.kind)
-  return reply.id
-}
-
-function storeMany(count: number, bodyOf: (n: number) => string): RequestId[] {
-  return writer.transaction(() => Array.from({ length: count }, (_, n) => store(bodyOf(n))))()
-}
-
-function indexAll(): void {
-  while (indexer.step());
-}
-
-/** As main asks for them: piece by piece. */
-function find(text: string, filter: Partial<RequestFilter> = {}, page: { before?: RequestId; limit?: number } = {}) {
-  const { before = null, limit = 500 } = page
-  const ids: RequestId[] = []
-  let pieces = 0
-  for (let at: RequestId | null = before; pieces === 0 || at !== null; pieces += 1) {
-    const wanted = {
-      filter: { view: 'all', sourceId: null, text, ...filter },
-      before: at,
-      limit: limit - ids.length,
-    } as const
-    const piece: ListPiece = list(wanted)
-    ids.push(...piece.rows.map(({ id }) => id))
-    at = piece.next
-  }
-  return { ids, pieces }
-}
-
-function indexed(expression: string): number[] {
-  return reader
-    .prepare<[string], number>('SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid')
-    .pluck()
-    .all(expression)
-}
-
-function progress(name: string): number {
-  return reader.prepare<[string], number>('SELECT value FROM progress WHERE name = ?').pluck().get(name) ?? -1
-}
+const { run, store, storeMany, indexAll, find, indexed, progress, parts } = useHistoryInOne()
 
 describe('finding requests', () => {
   it('finds what just came, what is indexed, and both together, newest first', () => {
@@ -209,7 +130,7 @@ describe('finding requests', () => {
 
   it('takes in a burst from its newest end, and finds the rest by heads until it is indexed', () => {
     const ids = storeMany(1500, (n) => `{"n":"word${n}"}`)
-    expect(prepareCounts(reader)().unindexed).toBe(500)
+    expect(prepareCounts(parts().reader)().unindexed).toBe(500)
     expect(find('word1499').ids).toEqual(ids.slice(1499))
     expect(find('word600').ids).toEqual(ids.slice(600, 601))
     expect(find('word10').ids).toEqual(ids.filter((_, n) => n >= 500 && `word${n}`.startsWith('word10')).toReversed())
@@ -223,7 +144,7 @@ describe('finding requests', () => {
     const ids: RequestId[] = []
     for (let n = 0; n < 80; n += 1) {
       ids.unshift(...storeMany(1, () => `{"n":"word${n}"}`))
-      if (n % 7 === 0) indexer.step()
+      if (n % 7 === 0) parts().indexer.step()
       expect(find(`"word${n}"`).ids).toEqual([ids[0]])
       expect(find('word').ids).toEqual(ids)
     }
@@ -234,7 +155,7 @@ describe('filling the index', () => {
   it('writes rows and mark in one transaction, and merges in small steps', () => {
     storeMany(100, (n) => `{"n":"word${n}"}`)
     let marks = 0
-    for (let before = -1; indexer.step();) {
+    for (let before = -1; parts().indexer.step();) {
       const mark = progress('search')
       expect(indexed('post')).toHaveLength(mark)
       if (mark !== before) marks += 1
@@ -245,7 +166,8 @@ describe('filling the index', () => {
   })
 
   it('gives back the room of what was deleted', () => {
-    const size = (): number => Number(reader.prepare('SELECT sum(length(block)) FROM search_data').pluck().get())
+    const size = (): number =>
+      Number(parts().reader.prepare('SELECT sum(length(block)) FROM search_data').pluck().get())
     const ids = storeMany(400, (n) => `{"n":"word${n}","same":"words in each"}`)
     indexAll()
     const before = size()
@@ -257,30 +179,30 @@ describe('filling the index', () => {
 
   it('writes nothing of a step that fails', () => {
     storeMany(30, () => '{}')
-    writer.exec("CREATE TRIGGER no BEFORE UPDATE ON progress BEGIN SELECT raise(ABORT, 'no'); END")
-    expect(() => indexer.step()).toThrow('no')
+    parts().writer.exec("CREATE TRIGGER no BEFORE UPDATE ON progress BEGIN SELECT raise(ABORT, 'no'); END")
+    expect(() => parts().indexer.step()).toThrow('no')
     expect(indexed('post')).toEqual([])
-    expect(writer.pragma('synchronous', { simple: true })).toBe(2)
-    writer.exec('DROP TRIGGER no')
+    expect(parts().writer.pragma('synchronous', { simple: true })).toBe(2)
+    parts().writer.exec('DROP TRIGGER no')
     indexAll()
     expect(indexed('post')).toHaveLength(30)
   })
 
   it('takes what just came before what was there before the index, which it takes from the newest on', () => {
     const old = storeMany(100, () => '{"age":"old"}')
-    writer.exec("UPDATE progress SET value = 100 WHERE name IN ('search', 'search floor')")
+    parts().writer.exec("UPDATE progress SET value = 100 WHERE name IN ('search', 'search floor')")
     const young = storeMany(3, () => '{"age":"young"}')
     expect(find('young').ids).toEqual(young.toReversed())
-    expect(prepareCounts(reader)().unindexed).toBe(100)
+    expect(prepareCounts(parts().reader)().unindexed).toBe(100)
     // Of old ones only heads are known yet, and these all have this word.
     expect(find('hooks').ids).toEqual([...old, ...young].toReversed())
-    while (indexed('post').length === 0) indexer.step()
+    while (indexed('post').length === 0) parts().indexer.step()
     expect(indexed('post')).toEqual(young)
-    while (indexed('post').length === 3) indexer.step()
+    while (indexed('post').length === 3) parts().indexer.step()
     expect(indexed('old')).toEqual(old.slice(-20))
     expect(find('old').ids).toEqual(old.slice(-20).toReversed())
     indexAll()
-    expect(prepareCounts(reader)().unindexed).toBe(0)
+    expect(prepareCounts(parts().reader)().unindexed).toBe(0)
     expect(find('old').ids).toEqual(old.toReversed())
   })
 })
