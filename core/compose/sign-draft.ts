@@ -2,7 +2,7 @@ import { AppFailure } from '../../protocol/app-error.ts'
 import type { DraftSigning } from '../../protocol/draft.ts'
 import type { HeaderLine } from '../../protocol/request.ts'
 import { detectScheme } from '../../signatures/verify.ts'
-import { keysOf } from '../signing/judge-request.ts'
+import { keysOf } from '../../signatures/given-keys.ts'
 import type { KnownSchemes } from '../signing/known-schemes.ts'
 
 export type SignInput = {

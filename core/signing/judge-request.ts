@@ -1,6 +1,7 @@
 import { MIB } from '../../protocol/limits.ts'
 import type { RequestDetail } from '../../protocol/request.ts'
-import type { Call, Jwk, Judgement, Keys, Scheme } from '../../signatures/scheme.ts'
+import { keysOf } from '../../signatures/given-keys.ts'
+import type { Call, Judgement, Scheme } from '../../signatures/scheme.ts'
 import type { HistoryRequests } from '../history/history.ts'
 
 export type Judged = { readonly call: Call; readonly judgement: Judgement }
@@ -23,35 +24,6 @@ export function judgeRequest(
     if (again.ok) return { call: other, judgement: again }
   }
   return { call: first, judgement }
-}
-
-/** Secrets by what they are: what a person pastes may be a word, a public key, a certificate or a JWK. */
-export function keysOf(texts: readonly string[]): Keys {
-  const secrets: string[] = []
-  const publicKeys: string[] = []
-  const certificates: string[] = []
-  const jwks: Jwk[] = []
-  for (const text of texts) {
-    const jwk = readJwk(text)
-    const start = text.trimStart()
-    if (jwk !== null) jwks.push(jwk)
-    else if (start.startsWith('-----BEGIN CERTIFICATE')) certificates.push(text)
-    else if (start.startsWith('-----BEGIN PUBLIC KEY') || start.startsWith('whpk_')) publicKeys.push(text)
-    else secrets.push(text)
-  }
-  return { secrets, publicKeys, certificates, jwks }
-}
-
-function readJwk(text: string): Jwk | null {
-  if (!text.trimStart().startsWith('{')) return null
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || !('kty' in value) || typeof value.kty !== 'string') return null
-    return { ...value, kty: value.kty }
-  } catch {
-    // A secret may begin with a brace as well.
-    return null
-  }
 }
 
 /** The URLs that the sender may have used: what the request itself tells, behind HTTPS and without. */

@@ -1,12 +1,12 @@
 import type { HandshakeDetail } from '../../protocol/request.ts'
 import type { HandshakeAnswer, HandshakeKeys, HandshakeRequest } from '../../signatures/handshake/answer.ts'
+import { keysOf } from '../../signatures/given-keys.ts'
 import { answerHandshake } from '../../signatures/handshake/handshake.ts'
 import { readJsonTree, textAt } from '../../signatures/json-tree.ts'
 import type { HandshakeSetting } from '../store/edge-settings.ts'
 import type { Certificates } from './certificates.ts'
 import type { Arrived, EdgeOptions, Examined } from './edge.ts'
 import type { SignatureJudge } from './judge-signature.ts'
-import { keysOf } from './keys-of.ts'
 import { SIGNATURE_PLACE, valuesAt } from './secret-places.ts'
 
 /** No check of an address is longer. */

@@ -1,3 +1,4 @@
+import { keysOf } from '../../signatures/given-keys.ts'
 import { schemeOfRow } from '../../signatures/row-scheme.ts'
 import type { Judgement, Keys, Scheme } from '../../signatures/scheme.ts'
 import { findScheme } from '../../signatures/schemes.ts'
@@ -5,7 +6,6 @@ import type { Refusal } from '../problem.ts'
 import type { SignatureDemand } from '../store/edge-settings.ts'
 import type { Certificates } from './certificates.ts'
 import type { Arrived, EdgeOptions } from './edge.ts'
-import { keysOf } from './keys-of.ts'
 import { SIGNATURE_PLACE, valuesAt } from './secret-places.ts'
 
 /** Why a request does not bear the demanded signature, or null when it does. */
@@ -24,29 +24,53 @@ export function createSignatureJudge(options: EdgeOptions, certificates: Certifi
     return scheme
   }
 
-  return async ({ demands, place, head, receivedAt }, demand, body) => {
+  return async (arrived, demand, body) => {
     const scheme = schemeOf(demand)
-    const values = valuesAt(options.secretsOf(demands.authenticationOwner), SIGNATURE_PLACE, demand.secrets)
-    const inputUrl = demand.url ?? options.inputUrl(place.input.id)
-    const judge = (keys: Keys): Judgement =>
-      scheme.judge({
-        method: head.method,
-        url: inputUrl + head.target.slice(place.mountBytes),
-        headers: head.headers,
-        body,
-        keys,
-        receivedAt,
-        toleranceSeconds: demand.toleranceSeconds,
-      })
+    const secrets = options.secretsOf(arrived.demands.authenticationOwner)
+    const values = valuesAt(secrets, SIGNATURE_PLACE, demand.secrets)
+    const urls = urlsOf(arrived, demand, options).slice(0, scheme.needsUrl ? undefined : 1)
     const keys: Keys = { ...keysOf(values), webhookId: demand.webhookId }
-    let judgement = judge(keys)
+    let judgement = judgeUnder(urls, scheme, arrived, demand, { body, keys })
     const keyUrl = judgement.ok ? undefined : judgement.keyUrl
     if (demand.fetchCertificate === true && keyUrl !== undefined) {
       const certificate = await certificates.get(keyUrl)
-      if (certificate !== null) judgement = judge({ ...keys, certificates: [certificate] })
+      const known = { body, keys: { ...keys, certificates: [certificate ?? ''] } }
+      if (certificate !== null) judgement = judgeUnder(urls, scheme, arrived, demand, known)
     }
     return judgement.ok ? null : refusalOf(scheme, judgement, values.length)
   }
+}
+
+type Known = { readonly body: Uint8Array; readonly keys: Keys }
+
+/** The judgement under the first URL with which it holds, else under the likeliest. */
+function judgeUnder(
+  urls: readonly string[],
+  scheme: Scheme,
+  { head, receivedAt }: Arrived,
+  { toleranceSeconds }: SignatureDemand,
+  known: Known,
+): Judgement {
+  const { method, headers } = head
+  const judge = (url: string | null): Judgement =>
+    scheme.judge({ ...known, method, url, headers, receivedAt, toleranceSeconds })
+  const [first = null, ...others] = urls
+  const judgement = judge(first)
+  if (judgement.ok) return judgement
+  for (const url of others) {
+    const again = judge(url)
+    if (again.ok) return again
+  }
+  return judgement
+}
+
+/** What the sender may know as this URL. It is a part of what is signed: whoever makes one up has still to sign it. */
+function urlsOf({ place, head }: Arrived, demand: SignatureDemand, { inputUrl }: EdgeOptions): readonly string[] {
+  const rest = head.target.slice(place.mountBytes)
+  if (demand.url !== undefined) return [demand.url + rest]
+  const host = head.headers.find(([name]) => name.toLowerCase() === 'host')?.[1]
+  const byHost = host === undefined ? [] : [`https://${host}${head.target}`, `http://${host}${head.target}`]
+  return [inputUrl(place.input.id) + rest, ...byHost]
 }
 
 const ABSENT: ReadonlySet<string> = new Set(['header-missing', 'unsigned'])
