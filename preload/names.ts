@@ -64,6 +64,7 @@ const commandNames: Readonly<Record<CommandName, true>> = {
   'secrets:delete-signing': true,
   'secrets:list-signing': true,
   'secrets:try-signing': true,
+  'secrets:try-kept': true,
   'signatures:schemes': true,
   'signatures:test-key': true,
   'signatures:save-scheme': true,

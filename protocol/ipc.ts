@@ -250,6 +250,8 @@ export const commands = {
       requestId: RequestId.nullable(),
     }),
   ).answers<SecretTrial>(),
+  /** What one that is kept verifies. */
+  'secrets:try-kept': command(z.strictObject({ scheme: SchemeId, id: z.string().max(100) })).answers<SecretTrial>(),
   'signatures:schemes': command(Nothing).answers<readonly SchemeInfo[]>(),
   /** The public key of the pair that takes the place of a sender's; the pair is made when first asked for. */
   'signatures:test-key': command(z.strictObject({ scheme: SchemeId })).answers<{ readonly publicKey: string }>(),

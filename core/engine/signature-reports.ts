@@ -18,6 +18,8 @@ export type SignatureReports = {
   readonly schemes: KnownSchemes
   /** Without their values. */
   listSecrets(): Promise<readonly SigningSecretInfo[]>
+  /** For the main process alone. */
+  keptSecret(scheme: string, id: string): Promise<SigningSecret | null>
   /** Of a source its own, the newest first; those for every source where it has none. */
   secretsToSignWith(scheme: string, sourceId: SourceId | null): Promise<readonly string[]>
   of(id: RequestId): Promise<SignatureReport>
@@ -135,6 +137,7 @@ export function createSignatureReports(options: ReportOptions): SignatureReports
 
   return {
     schemes,
+    keptSecret: (scheme, id) => secrets.get(scheme, id),
     listSecrets: () => secrets.list(schemes.list().map(({ id }) => id)),
     async secretsToSignWith(scheme, sourceId) {
       const all = await secrets.of(scheme, sourceId)

@@ -22,6 +22,7 @@ export type SigningSecrets = {
   of(scheme: string, sourceId: SourceId | null): Promise<readonly SigningSecret[]>
   /** Those of this scheme that other sources have. */
   ofOthers(scheme: string, sourceId: SourceId | null): Promise<readonly SigningSecret[]>
+  get(scheme: string, id: string): Promise<SigningSecret | null>
   /** All of these schemes, without their values. */
   list(schemes: readonly string[]): Promise<readonly SigningSecretInfo[]>
   /** One of the same source and name is replaced. @throws AppFailure `conflict` beyond 50 of a scheme. */
@@ -92,6 +93,7 @@ export function createSigningSecrets(secrets: Secrets, now: () => number): Signi
       if (sourceId === null) return []
       return newestFirst(await read(scheme)).filter((each) => !isGeneral(each) && each.sourceId !== sourceId)
     },
+    get: async (scheme, id) => (await read(scheme)).find((each) => each.id === id) ?? null,
     async list(schemes) {
       const lists = await Promise.all(schemes.map(read))
       return lists.flatMap((list) => newestFirst(list).map(toInfo))

@@ -13,6 +13,7 @@ type SignatureHandlers = Pick<
   | 'secrets:delete-signing'
   | 'secrets:list-signing'
   | 'secrets:try-signing'
+  | 'secrets:try-kept'
   | 'signatures:schemes'
   | 'signatures:test-key'
   | 'signatures:save-scheme'
@@ -60,6 +61,12 @@ export function createSignatureHandlers(
     'secrets:try-signing': (wanted) => {
       needScheme(wanted.scheme)
       return signatures.trials.try(wanted)
+    },
+    'secrets:try-kept': async ({ scheme, id }) => {
+      needScheme(scheme)
+      const kept = await signatures.keptSecret(scheme, id)
+      if (kept === null) throw new AppFailure({ code: 'not-found', message: 'This secret was deleted.' })
+      return signatures.trials.try({ ...kept, requestId: null })
     },
     'signatures:schemes': () => signatures.schemes.list(),
     'signatures:test-key': async ({ scheme }) => {

@@ -10,6 +10,7 @@ import { Notifications } from './notifications-section.tsx'
 import styles from './preferences-screen.module.css'
 import { Privacy } from './privacy-section.tsx'
 import { ShortcutList } from './shortcut-list.tsx'
+import { Signatures } from './signatures-section.tsx'
 import { SourcesAndTargets } from './places-section.tsx'
 
 const SECTIONS = [
@@ -18,6 +19,7 @@ const SECTIONS = [
   { id: 'diagnostics', title: 'Diagnostics', Section: Diagnostics },
   { id: 'notifications', title: 'Notifications', Section: Notifications },
   { id: 'privacy', title: 'Privacy', Section: Privacy },
+  { id: 'signatures', title: 'Signatures', Section: Signatures },
   { id: 'network', title: 'Network', Section: Network },
   { id: 'places', title: 'Sources and targets', Section: SourcesAndTargets },
   { id: 'about', title: 'About', Section: About },

@@ -4,7 +4,7 @@ import { ask } from '../../../bridge.ts'
 import { Button } from '../../../parts/button.tsx'
 import { Field } from '../../../parts/field.tsx'
 import { LinkButton } from '../../../parts/link-button.tsx'
-import { useSchemes } from '../../../store/schemes.ts'
+import { readSchemes, useSchemes } from '../../../store/schemes.ts'
 import { useSource } from '../../../store/sources.ts'
 import { showScreen } from '../../../store/view.ts'
 import styles from './facts.module.css'
@@ -26,7 +26,18 @@ export type SecretFor = {
  * The field for a signing secret: dots, an eye that shows while held, what it would verify as it is typed, and where to find it. The value stands in
  * this form alone and goes with it.
  */
-export function AddSecret({ to, onClose, onSet }: { to: SecretFor; onClose: () => void; onSet: () => void }) {
+export function AddSecret({
+  to,
+  isInSettings = false,
+  onClose,
+  onSet,
+}: {
+  to: SecretFor
+  /** There is no need to lead there. */
+  isInSettings?: boolean
+  onClose: () => void
+  onSet: () => void
+}) {
   const { scheme, schemeName, headerNames, sourceId } = to
   const [secret, setSecret] = useState('')
   const [name, setName] = useState<string | null>(null)
@@ -54,11 +65,12 @@ export function AddSecret({ to, onClose, onSet }: { to: SecretFor; onClose: () =
       sourceId,
       ...(name === null ? {} : { name }),
     })
-    setSaving(false)
     if (saved.ok) {
       setSecret('')
+      await readSchemes()
       onSet()
     } else {
+      setSaving(false)
       const text = [saved.error.message, saved.error.fix].filter(Boolean).join(' ')
       setError({ field: saved.error.field ?? 'secret', text })
     }
@@ -97,11 +109,13 @@ export function AddSecret({ to, onClose, onSet }: { to: SecretFor; onClose: () =
         />
       )}
       <h3 className={styles['subtitle']}>Where to find it</h3>
-      <p className={styles['words']}>{info?.secretWhere ?? "In the sender's settings of the webhook"}</p>
+      <p className={styles['words']}>{info === undefined ? '' : `${info.secretWhere.replace(/\.$/, '')}.`}</p>
       <div className={styles['buttons']}>
-        <LinkButton className={styles['leading'] ?? ''} onClick={() => showScreen({ kind: 'preferences' })}>
-          All signature settings
-        </LinkButton>
+        {!isInSettings && (
+          <LinkButton className={styles['leading'] ?? ''} onClick={() => showScreen({ kind: 'preferences' })}>
+            All signature settings
+          </LinkButton>
+        )}
         <Button small onClick={onClose}>
           Cancel
         </Button>
