@@ -2,47 +2,19 @@ import { z } from 'zod'
 import type { Result } from './app-error.ts'
 import { CopyFormat, type Copied } from './copy-as.ts'
 import type { Delivery, ListeningPort } from './delivery.ts'
-import {
-  DraftId,
-  DraftSave,
-  HostConsent,
-  type Draft,
-  type DraftSummary,
-  type HostLook,
-  type ParsedDraft,
-  type RequestChanges,
-  type SentRequest,
-} from './draft.ts'
+import { HostConsent, type RequestChanges } from './draft.ts'
+import { command, Name, Nothing, type Command } from './ipc-command.ts'
+import { doorCommands } from './ipc-doors.ts'
+import { draftCommands } from './ipc-drafts.ts'
+import { signatureCommands } from './ipc-signatures.ts'
 import { DeliveryId, RequestId, RequestUid, SourceId, TargetId } from './ids.ts'
 import { RequestColour, RequestNote, type RequestDetail, type RequestSummary } from './request.ts'
 import type { RepeatMark } from './request-repeats.ts'
 import { ResendOrder, ResendTo, type ResendJob } from './resend.ts'
 import { SettingsChange, ViewState, type AppSettings } from './settings.ts'
-import {
-  SchemeId,
-  SigningSecretName,
-  SigningSecretText,
-  type SchemeInfo,
-  type SchemeProblem,
-  type SecretTrial,
-  type SignatureReport,
-  type SigningSecretInfo,
-} from './signature.ts'
-import { ChannelUrl, PublicUrl, RelayUrl, Token, type Source, type SourceStatus } from './source.ts'
+import type { SignatureReport } from './signature.ts'
+import { RelayUrl, Token, type Source, type SourceStatus } from './source.ts'
 import { TargetOptionsChange, TargetUrl, type Target, type TargetStatus } from './target.ts'
-
-/**
- * Everything that the window may ask of the main process. A command is one line here: TypeScript then points at the missing handler.
- * Inputs are checked in main before a handler sees them; every answer is a `Result`, never a throw.
- */
-type Command<Schema extends z.ZodType, Answer> = { readonly input: Schema; readonly answer?: Answer }
-
-function command<Schema extends z.ZodType>(input: Schema): { answers<Answer>(): Command<Schema, Answer> } {
-  return { answers: () => ({ input }) }
-}
-
-const Nothing = z.strictObject({})
-const Name = z.string().trim().min(1, 'A name has at least one character').max(100)
 
 export const SampleName = z.enum(['hello', 'github', 'stripe', 'slack', 'sns'])
 export type SampleName = z.infer<typeof SampleName>
@@ -58,7 +30,14 @@ export type Release = z.infer<typeof Release>
 export const RequestView = z.enum(['all', 'failed', 'held', 'pinned'])
 export type RequestView = z.infer<typeof RequestView>
 
+/**
+ * Everything that the window may ask of the main process. A command is one line here, or in a file of its part: TypeScript then points at the missing
+ * handler. Inputs are checked in main before a handler sees them; every answer is a `Result`, never a throw.
+ */
 export const commands = {
+  ...draftCommands,
+  ...signatureCommands,
+  ...doorCommands,
   'app:snapshot': command(Nothing).answers<Snapshot>(),
   'app:save-view': command(ViewState).answers<null>(),
   'app:copy-text': command(z.strictObject({ text: z.string().max(1_048_576) })).answers<null>(),
@@ -67,7 +46,6 @@ export const commands = {
   'app:report-problem': command(
     z.strictObject({ kind: z.enum(['csp', 'error', 'rejection']), message: z.string().max(4000) }),
   ).answers<null>(),
-
   'requests:list': command(
     z.strictObject({
       view: RequestView,
@@ -124,51 +102,19 @@ export const commands = {
     readonly ids: readonly RequestId[]
   }>(),
   'requests:finish-delete': command(z.strictObject({ deletion: z.int().positive() })).answers<null>(),
-
   'history:usage': command(Nothing).answers<HistoryUsage>(),
   /** Deletes all but the pinned; null = of all sources. What waits to be sent goes, too. */
   'history:clear': command(z.strictObject({ sourceId: SourceId.nullable() })).answers<{ readonly requests: number }>(),
-
   'desktop:facts': command(Nothing).answers<DesktopFacts>(),
   'desktop:launch-at-login': command(z.strictObject({ on: z.boolean() })).answers<DesktopFacts>(),
   'desktop:show': command(z.strictObject({ what: z.enum(['data', 'log']) })).answers<null>(),
   'desktop:diagnostics': command(Nothing).answers<{ readonly text: string }>(),
-
-  /** The draft of this request: the one that there is, or else a copy that is not changed yet. */
-  'drafts:open': command(z.strictObject({ requestId: RequestId })).answers<Draft>(),
-  /** An empty one: POST, no header, no body. */
-  'drafts:create': command(Nothing).answers<Draft>(),
-  /** From a pasted cURL command, of bash or PowerShell; nothing of it is executed. */
-  'drafts:from-curl': command(z.strictObject({ text: z.string().max(4_194_304) })).answers<ParsedDraft>(),
-  'drafts:get': command(z.strictObject({ id: DraftId })).answers<Draft>(),
-  /** Those that were changed or sent, the one changed last first. */
-  'drafts:list': command(Nothing).answers<readonly DraftSummary[]>(),
-  /** Replaces what is kept of it; as often as wanted, in the order of calls. Sent with a body only when that changed. */
-  'drafts:save': command(z.strictObject({ id: DraftId, ...DraftSave.shape })).answers<Draft>(),
-  /** Everything as in its original again; an empty one where it has none. What was sent stays. */
-  'drafts:reset': command(z.strictObject({ id: DraftId })).answers<Draft>(),
-  /** What was sent stays in the history. */
-  'drafts:delete': command(z.strictObject({ id: DraftId })).answers<null>(),
-  /**
-   * Saves what is given, then sends it, at once whatever is held: makes a new request and its delivery. Refusals name a field of the content (`url`, `method`,
-   * `headers.3.value`); `not-allowed` asks for `confirmedHost`; `secret-missing` asks for the secret of `field`'s scheme.
-   */
-  'drafts:send': command(
-    z.strictObject({ id: DraftId, save: DraftSave.optional(), ...HostConsent }),
-  ).answers<SentRequest>(),
-  /** What was sent of it, oldest first. */
-  'drafts:sends': command(z.strictObject({ id: DraftId })).answers<readonly SentRequest[]>(),
-  /** Looks where a URL leads; sends nothing but a TLS handshake. */
-  'drafts:look-at-host': command(z.strictObject({ url: z.string().max(70_000) })).answers<HostLook>(),
-
   'deliveries:try-now': command(z.strictObject({ id: DeliveryId })).answers<null>(),
   'deliveries:cancel': command(z.strictObject({ id: DeliveryId })).answers<null>(),
-
   /** `release` decides what becomes of held deliveries; left out while more than 20 wait, the answer asks for it and nothing changes. */
   'forwarding:set': command(z.strictObject({ on: z.boolean(), release: Release.optional() })).answers<
     { readonly kind: 'done' } | { readonly kind: 'ask'; readonly held: number }
   >(),
-
   'sources:test': command(z.strictObject({ relayUrl: RelayUrl, token: Token })).answers<SourceTest>(),
   'sources:add': command(
     z.strictObject({
@@ -178,13 +124,6 @@ export const commands = {
       buckets: z.array(z.string().min(1).max(200)).max(1000),
       targets: z.array(TargetId).max(100),
     }),
-  ).answers<Source>(),
-  /** Asks a smee server for a channel of its own. */
-  'channels:create': command(z.strictObject({ server: RelayUrl })).answers<{ readonly url: string }>(),
-  /** Listens to a channel until it says that it is ready, or why it cannot be read. */
-  'channels:test': command(z.strictObject({ url: ChannelUrl })).answers<{ readonly roundTripMs: number }>(),
-  'channels:add': command(
-    z.strictObject({ name: Name, url: ChannelUrl, targets: z.array(TargetId).max(100) }),
   ).answers<Source>(),
   'sources:update': command(
     z.strictObject({
@@ -204,7 +143,6 @@ export const commands = {
   'sources:send-test': command(z.strictObject({ id: SourceId, sample: SampleName })).answers<{
     readonly status: number
   }>(),
-
   /** `confirmedHost` repeats the host when it is not this computer and the person said yes; without it the answer is `not-allowed`. */
   'targets:add': command(
     z.strictObject({
@@ -225,56 +163,6 @@ export const commands = {
   'targets:remove': command(z.strictObject({ id: TargetId })).answers<null>(),
   'targets:probe': command(z.strictObject({ id: TargetId })).answers<null>(),
   'ports:list': command(Nothing).answers<readonly ListeningPort[]>(),
-
-  /** For one source, or (null) for all; one of the same name is replaced. Without a name it has that of the source or of the sender. */
-  'secrets:set-signing': command(
-    z.strictObject({
-      scheme: SchemeId,
-      secret: SigningSecretText,
-      sourceId: SourceId.nullable().default(null),
-      name: SigningSecretName.nullable().default(null),
-    }),
-  ).answers<SigningSecretInfo>(),
-  /** One, or all of the scheme. */
-  'secrets:delete-signing': command(
-    z.strictObject({ scheme: SchemeId, id: z.string().max(100).optional() }),
-  ).answers<null>(),
-  /** Without their values, which are never told. */
-  'secrets:list-signing': command(Nothing).answers<readonly SigningSecretInfo[]>(),
-  /** What a secret that is being typed would verify; nothing of it is kept. */
-  'secrets:try-signing': command(
-    z.strictObject({
-      scheme: SchemeId,
-      secret: SigningSecretText,
-      sourceId: SourceId.nullable(),
-      requestId: RequestId.nullable(),
-    }),
-  ).answers<SecretTrial>(),
-  /** What one that is kept verifies. */
-  'secrets:try-kept': command(z.strictObject({ scheme: SchemeId, id: z.string().max(100) })).answers<SecretTrial>(),
-  'signatures:schemes': command(Nothing).answers<readonly SchemeInfo[]>(),
-  /** The public key of the pair that takes the place of a sender's; the pair is made when first asked for. */
-  'signatures:test-key': command(z.strictObject({ scheme: SchemeId })).answers<{ readonly publicKey: string }>(),
-  /** Adds a scheme that a person made, or replaces the one of its id; what is wrong with it is told field by field. */
-  'signatures:save-scheme': command(z.strictObject({ row: z.unknown() })).answers<{
-    readonly problems: readonly SchemeProblem[]
-  }>(),
-  /** With its secrets. */
-  'signatures:delete-scheme': command(z.strictObject({ id: SchemeId })).answers<null>(),
-
-  /** Whether a tunnel's public address leads to the relay of this computer: a request goes there and must come out here. Changes nothing. */
-  'relay:prove-public-url': command(z.strictObject({ url: PublicUrl })).answers<{
-    readonly status: number
-    readonly roundTripMs: number
-  }>(),
-  /** What the URLs of the relay of this computer begin with from now on; null = its own address again. */
-  'relay:set-public-url': command(z.strictObject({ url: PublicUrl.nullable() })).answers<null>(),
-  /** Authorities that relays' certificates may come from beside the usual ones: a file in PEM form; null = none. */
-  'network:set-authorities': command(z.strictObject({ file: z.string().trim().min(1).max(4096).nullable() })).answers<{
-    readonly certificates: number
-  }>(),
-  /** After its port was taken: another one, which changes the URLs. */
-  'relay:use-another-port': command(Nothing).answers<null>(),
 } as const
 
 export type Commands = typeof commands
