@@ -1,9 +1,8 @@
-import { BlockList } from 'node:net'
 import { z } from 'zod'
 import { handshakeIds } from '../../signatures/handshake/handshake.ts'
 import { findScheme } from '../../signatures/schemes.ts'
 import { validateRow } from '../../signatures/validate-row.ts'
-import { addBlock } from '../edge/demands.ts'
+import { isAddressBlock } from '../edge/address-blocks.ts'
 
 // What inputs and buckets may demand of senders, as an administrator writes it, and as it is shown.
 
@@ -63,10 +62,7 @@ const Signature = z
     message: 'is for the scheme sns alone',
   })
 
-const Address = z
-  .string()
-  .max(60)
-  .refine((text) => addBlock(new BlockList(), text), 'is not an address or a block in CIDR notation')
+const Address = z.string().max(60).refine(isAddressBlock, 'is not an address or a block in CIDR notation')
 
 const Authentication = z.strictObject({
   signature: Signature.exactOptional(),

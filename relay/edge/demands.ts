@@ -1,8 +1,8 @@
-import { BlockList, isIP } from 'node:net'
 import type { Place } from '../ingest/place.ts'
 import type { RequestHead } from '../ingest/read-head.ts'
 import type { Refusal } from '../problem.ts'
 import type { Authentication, HandshakeSetting } from '../store/edge-settings.ts'
+import { type AddressBlocks, createAddressBlocks } from './address-blocks.ts'
 
 /** What an input asks of its senders, and where the secrets for it lie. */
 export type Demands = {
@@ -47,29 +47,13 @@ export function judgeMethod({ methods }: Authentication, { method }: RequestHead
   return { status: 405, code: 'method', detail: `${method} is not taken here, only ${methods.join(', ')}`, headers }
 }
 
-const lists = new WeakMap<readonly string[], BlockList>()
+const read = new WeakMap<readonly string[], AddressBlocks>()
 
 function isAmong(remote: string | null, addresses: readonly string[]): boolean {
-  const family = remote === null ? 0 : isIP(remote)
-  if (remote === null || family === 0) return false
-  let list = lists.get(addresses)
-  if (list === undefined) {
-    list = new BlockList()
-    for (const address of addresses) addBlock(list, address)
-    lists.set(addresses, list)
+  let blocks = read.get(addresses)
+  if (blocks === undefined) {
+    blocks = createAddressBlocks(addresses)
+    read.set(addresses, blocks)
   }
-  return list.check(remote, family === 6 ? 'ipv6' : 'ipv4')
-}
-
-/** Adds an address or a block in CIDR notation. False when it is neither. */
-export function addBlock(list: BlockList, text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/')
-  const family = isIP(address)
-  if (family === 0 || more.length > 0) return false
-  const type = family === 6 ? 'ipv6' : 'ipv4'
-  if (bits === undefined) list.addAddress(address, type)
-  else if (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32)) {
-    list.addSubnet(address, Number(bits), type)
-  } else return false
-  return true
+  return remote !== null && blocks.has(remote)
 }

@@ -1,7 +1,6 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import { request, type RequestOptions } from 'node:https'
-import { BlockList } from 'node:net'
-import { addBlock } from './demands.ts'
+import { createAddressBlocks } from './address-blocks.ts'
 
 /** What came: its body up to a bound, as text. */
 export type Fetched = { readonly status: number; readonly body: string }
@@ -13,21 +12,20 @@ const MOST_BYTES = 16 * 1024
 const WITHIN_MS = 5000
 
 /** Addresses that are nobody's public ones (IANA's registries of special-purpose addresses): a relay must not be sent into its own net. */
-const PRIVATE = new BlockList()
-const PRIVATE_BLOCKS = `
-  0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.168.0.0/16
+const PRIVATE = createAddressBlocks(
+  `0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.168.0.0/16
   198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3 ::/8 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23
-  2001:db8::/32 2002::/16 fc00::/7 fe80::/10 ff00::/8`
-for (const block of PRIVATE_BLOCKS.trim().split(/\s+/)) addBlock(PRIVATE, block)
+  2001:db8::/32 2002::/16 fc00::/7 fe80::/10 ff00::/8`.split(/\s+/),
+)
 
-export function isPublicAddress({ address, family }: LookupAddress): boolean {
-  return !PRIVATE.check(address, family === 6 ? 'ipv6' : 'ipv4')
+export function isPublicAddress(address: string): boolean {
+  return !PRIVATE.has(address)
 }
 
 /** What a test puts in the place of the Internet. */
 export type FetchPlace = {
   readonly lookup?: LookupAll
-  readonly isAllowed?: (address: LookupAddress) => boolean
+  readonly isAllowed?: (address: string) => boolean
   readonly port?: number
   readonly ca?: string
   readonly withinMs?: number
@@ -60,9 +58,13 @@ export function fetchBounded(url: string, place: FetchPlace = {}): Promise<Fetch
       let bytes = 0
       answer.on('data', (piece: Buffer) => {
         bytes += piece.byteLength
-        if (bytes > MOST_BYTES) asked.destroy()
-        else pieces.push(piece)
+        if (bytes <= MOST_BYTES) pieces.push(piece)
+        else {
+          resolve(null)
+          asked.destroy()
+        }
       })
+      answer.once('error', () => resolve(null))
       answer.once('end', () =>
         resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(pieces).toString('utf8') }),
       )
@@ -79,7 +81,7 @@ function publicLookup({ lookup = lookupAll, isAllowed = isPublicAddress }: Fetch
       const [first] = found
       if (error !== null) done(error, '', 4)
       // One private address among them is enough to distrust the name.
-      else if (first === undefined || !found.every(isAllowed)) {
+      else if (first === undefined || !found.every(({ address }) => isAllowed(address))) {
         done(new Error(`${hostname} has no public address.`), '', 4)
       } else if (options.all === true) done(null, [...found])
       else done(null, first.address, first.family)
