@@ -155,8 +155,9 @@ function run({ profile, isHidden, firstRelayPort }: StartOptions & { readonly fi
   stopBeforeQuit({
     onProblem: (problem) => log.error({ err: problem }, 'stopping failed'),
     async stop() {
-      desktop?.destroy()
+      const closing = desktop
       desktop = null
+      await closing?.destroy()
       await services?.stop()
     },
   })

@@ -28,7 +28,8 @@ export type Desktop = {
   relayChanged(status: EmbeddedRelayStatus): void
   /** What became of a delivery. */
   delivered(news: DeliveryNews): void
-  destroy(): void
+  /** Ends with the window gone, after all that its page had to say. */
+  destroy(): Promise<void>
 }
 
 /** How many of the newest requests the tray judges by. */
@@ -263,15 +264,15 @@ export function openDesktop(options: {
     },
     relayChanged: (status) => tellWindow('relay:changed', status),
     delivered: (news) => notices.delivered(news),
-    destroy() {
+    async destroy() {
       isQuitting = true
       stopListening()
       powerMonitor.off('resume', wake)
       if (trayTimer !== null) clearTimeout(trayTimer)
       shown.close()
-      closeIpc()
       tray.destroy()
-      window.current()?.destroy()
+      await window.close()
+      closeIpc()
     },
   }
 }

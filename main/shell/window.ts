@@ -8,9 +8,13 @@ export type MainWindow = {
   show(): Promise<BrowserWindow | null>
   current(): BrowserWindow | null
   isOurPage(frame: WebFrameMain | null): boolean
+  /** Closes it as a person does, so that its page can send what was typed last. Resolves once it is gone. */
+  close(): Promise<void>
 }
 
 const FIRST_SIZE = { width: 1280, height: 800, isMaximized: false }
+/** So long a page may take to go. */
+const GONE_WITHIN_MS = 1_000
 const LEAST = { minWidth: 960, minHeight: 600 }
 /** `--bg-window` of tokens.css, so that nothing flashes before the page is drawn. */
 const BACKGROUND = { light: '#f3f5f5', dark: '#14181a' }
@@ -98,6 +102,18 @@ export function createMainWindow(options: {
       return opening
     },
     current,
+    async close() {
+      const shown = current()
+      if (shown === null) return
+      await new Promise<void>((resolve) => {
+        const late = setTimeout(() => shown.destroy(), GONE_WITHIN_MS)
+        shown.once('closed', () => {
+          clearTimeout(late)
+          resolve()
+        })
+        shown.close()
+      })
+    },
     isOurPage: (frame) => {
       return frame !== null && frame === current()?.webContents.mainFrame && frame.url.startsWith(PAGE_URL)
     },
