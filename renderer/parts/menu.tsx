@@ -1,7 +1,7 @@
 import { ContextMenu } from '@base-ui/react/context-menu'
 import { Menu as Base } from '@base-ui/react/menu'
 import { clsx } from 'clsx'
-import { ChevronRight } from 'lucide-react'
+import { Check, ChevronRight } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
 import { KeyCap } from './key-cap.tsx'
 import styles from './menu.module.css'
@@ -90,6 +90,36 @@ export function SubMenu({ icon, label, children }: { icon?: ReactNode; label: st
         </Base.Positioner>
       </Base.Portal>
     </Base.SubmenuRoot>
+  )
+}
+
+/** Lines of which one holds. */
+export function MenuChoice<Value extends string>({
+  value,
+  choices,
+  onChange,
+}: {
+  /** Undefined = none of them. */
+  value: Value | undefined
+  choices: readonly {
+    readonly value: Value
+    readonly label: string
+    readonly icon?: ReactNode
+    readonly keys: string
+  }[]
+  onChange: (value: Value) => void
+}) {
+  return (
+    <Base.RadioGroup value={value ?? null} onValueChange={onChange}>
+      {choices.map(({ value: one, label, icon, keys }) => (
+        <Base.RadioItem key={one} value={one} closeOnClick className={styles['item']}>
+          <span className={styles['icon']}>{icon}</span>
+          <span className={clsx(styles['label'], one === value && styles['current'])}>{label}</span>
+          {one === value && <Check size={14} className={styles['tick']} />}
+          <KeyCap keys={keys} className={styles['keys']} />
+        </Base.RadioItem>
+      ))}
+    </Base.RadioGroup>
   )
 }
 

@@ -24,6 +24,8 @@ export function listShortcuts(
         ['Select more', 'Shift ↓', 'Shift ↑'],
         ['Select all', `${modifier} A`],
         ['Pin', 'P'],
+        ['Colour, none', '1', '…', '5', '0'],
+        ['Write a note', 'N'],
         ['Copy the body', 'Y'],
         ['Delete', `${modifier} ⌫`],
         ['Clear all but pinned', `${modifier} Shift ⌫`],

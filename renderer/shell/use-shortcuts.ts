@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import type { RequestId } from '../../protocol/ids.ts'
+import type { RequestColour } from '../../protocol/request.ts'
 import { closeResponse, useComposer } from '../store/composer.ts'
 import { redoEdit, undoEdit } from '../store/composer-edit.ts'
 import { closeComposer, composeNew, editRequest } from '../store/composer-open.ts'
@@ -7,6 +8,7 @@ import { refuseQuestion, sendDraft } from '../store/composer-send.ts'
 import { copyBody } from '../store/copy-as.ts'
 import { deleteRequests } from '../store/deletion.ts'
 import { pinRequests } from '../store/many-verbs.ts'
+import { colourRequests, mayHaveNote, openNote } from '../store/marks.ts'
 import { chosenIds, clearMultiSelection, selectAllRows, useMultiSelection } from '../store/multi-select.ts'
 import { pinRequest, resendRequest } from '../store/request-verbs.ts'
 import { resendMany } from '../store/resend-many.ts'
@@ -139,6 +141,15 @@ function runInInbox(event: KeyboardEvent): boolean {
       return !event.repeat && onSelected(togglePin)
     case 'y':
       return !event.repeat && onSelected((id) => void copyBody(id))
+    case 'n':
+      return !event.repeat && onSelected(writeNoteOf)
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+      return !event.repeat && colourChosen(event.key === '0' ? null : Number(event.key))
     default:
       return false
   }
@@ -177,6 +188,17 @@ function togglePin(id: RequestId): void {
     return
   }
   void pinRequest(id, useRequests.getState().rows.byId.get(id)?.pinned !== true)
+}
+
+function colourChosen(colour: RequestColour | null): boolean {
+  const ids = chosenIds()
+  void colourRequests(ids, colour)
+  return ids.length > 0
+}
+
+function writeNoteOf(id: RequestId): void {
+  const request = useRequests.getState().rows.byId.get(id)
+  if (chosenIds().length === 1 && request !== undefined && mayHaveNote(request)) openNote(id)
 }
 
 /** Moving on while one reads leaves the focus in the request. */

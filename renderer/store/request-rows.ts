@@ -109,7 +109,7 @@ export function withoutOldest(rows: RequestRows, keep: number): RequestRows {
 export function withPatch(
   rows: RequestRows,
   ids: readonly RequestId[],
-  patch: Partial<Pick<RequestSummary, 'read' | 'pinned'>>,
+  patch: Partial<Pick<RequestSummary, 'read' | 'pinned' | 'colour' | 'hasNote'>>,
 ): RequestRows {
   const changed = ids.flatMap((id) => {
     const known = rows.byId.get(id)

@@ -136,7 +136,10 @@ export function takeRestored(restored: readonly RequestSummary[]): void {
   if (filter.view !== 'all' || filter.text !== '') void listRequests(filter)
 }
 
-export function patchRequests(ids: readonly RequestId[], patch: { read?: boolean; pinned?: boolean }): void {
+export function patchRequests(
+  ids: readonly RequestId[],
+  patch: Partial<Pick<RequestSummary, 'read' | 'pinned' | 'colour' | 'hasNote'>>,
+): void {
   useRequests.setState((state) => ({ rows: withPatch(state.rows, ids, patch) }))
 }
 

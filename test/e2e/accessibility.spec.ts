@@ -38,7 +38,8 @@ for (const theme of ['light', 'dark'] as const) {
     const row = requestRows(page).filter({ hasText: '/github' })
     await expect(row.getByText('200', { exact: true })).toBeVisible()
     await row.click()
-    for (const name of [/Body/, /Headers/, /Query/, /Deliveries/]) {
+    await page.keyboard.press('4')
+    for (const name of [/Body/, /Headers/, /Query/, /Deliveries/, /Notes/]) {
       await page.getByRole('tab', { name }).click()
       await expect(page.getByRole('tabpanel')).toBeVisible()
       expect(await violations(page), String(name)).toEqual([])

@@ -2,6 +2,7 @@ import { clsx } from 'clsx'
 import { useEffect, useRef, useState } from 'react'
 import settings from '../settings.module.css'
 import { About } from './about-section.tsx'
+import { Colours } from './colours-section.tsx'
 import { Diagnostics } from './diagnostics-section.tsx'
 import { General } from './general-section.tsx'
 import { Keeping } from './keeping-section.tsx'
@@ -16,6 +17,7 @@ import { SourcesAndTargets } from './places-section.tsx'
 const SECTIONS = [
   { id: 'general', title: 'General', Section: General },
   { id: 'keeping', title: 'Keeping', Section: Keeping },
+  { id: 'colours', title: 'Colours', Section: Colours },
   { id: 'diagnostics', title: 'Diagnostics', Section: Diagnostics },
   { id: 'notifications', title: 'Notifications', Section: Notifications },
   { id: 'privacy', title: 'Privacy', Section: Privacy },

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { DeliveryId } from '../../../../protocol/ids.ts'
 import { tabId, Tabs } from '../../../parts/tabs.tsx'
+import { useWrittenNote } from '../../../store/marks.ts'
 import { setView, useView } from '../../../store/view.ts'
 import { BodyTab } from './body-tab.tsx'
 import { decodePairs } from '../../../body/decode-pairs.ts'
@@ -11,18 +12,20 @@ import styles from './detail.module.css'
 import { deliveryToExplain, Explanation } from './explanation.tsx'
 import { FactStrip } from './fact-strip.tsx'
 import { HeadersTab } from './headers-tab.tsx'
+import { NotesTab } from './notes-tab.tsx'
 import { QueryTab } from './query-tab.tsx'
 import { requestUrl } from './request-url.ts'
 import type { RequestData } from './use-request.ts'
 
 const ID_PREFIX = 'request'
 
-/** A request: what it is, the three facts, and its four tabs. Mounted anew for each. */
+/** A request: what it is, the three facts, and its five tabs. Mounted anew for each. */
 export function RequestContent({ data, onSecretSet }: { data: RequestData; onSecretSet: () => void }) {
   const { full, deliveries, signature } = data
   const { request } = full
   const tab = useView((view) => view.tab)
   const url = requestUrl(full)
+  const hasNote = useWrittenNote((note) => (note.id === request.id ? note.text : request.note) !== '')
   // What stands there when the request is selected explains itself; what comes later waits for a click, so nothing moves for a reader.
   const [explained, setExplained] = useState<DeliveryId | null>(() => deliveryToExplain(deliveries)?.id ?? null)
   const [wanted, setWanted] = useState<'signature' | null>(null)
@@ -50,6 +53,7 @@ export function RequestContent({ data, onSecretSet }: { data: RequestData; onSec
           { value: 'headers', label: 'Headers', count: request.headers.length },
           { value: 'query', label: 'Query', count: decodePairs(url.query ?? '').length },
           { value: 'deliveries', label: 'Deliveries', count: deliveries.length },
+          { value: 'notes', label: 'Notes', count: hasNote ? 1 : undefined },
         ]}
       />
       {toExplain !== undefined && tab !== 'deliveries' && <Explanation delivery={toExplain} />}
@@ -70,6 +74,7 @@ export function RequestContent({ data, onSecretSet }: { data: RequestData; onSec
         )}
         {tab === 'query' && <QueryTab query={url.query} />}
         {tab === 'deliveries' && <DeliveriesTab full={full} deliveries={deliveries} />}
+        {tab === 'notes' && <NotesTab request={request} />}
       </div>
     </>
   )

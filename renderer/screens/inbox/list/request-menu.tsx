@@ -1,4 +1,4 @@
-import { Link, PanelRightOpen, PenLine, Pin, PinOff, RotateCw, Send, Trash2, X } from 'lucide-react'
+import { Link, PanelRightOpen, PenLine, Pin, PinOff, RotateCw, Send, StickyNote, Trash2, X } from 'lucide-react'
 import type { ReactElement } from 'react'
 import type { RequestId } from '../../../../protocol/ids.ts'
 import { copyText } from '../../../bridge.ts'
@@ -9,11 +9,13 @@ import { focusDetail } from '../../../shell/focus.ts'
 import { editRequest } from '../../../store/composer-open.ts'
 import { pinRequests, resendToUrl } from '../../../store/many-verbs.ts'
 import { clearMultiSelection, useMultiSelection } from '../../../store/multi-select.ts'
+import { mayHaveNote, openNote } from '../../../store/marks.ts'
 import { resendMany } from '../../../store/resend-many.ts'
 import { pinRequest, resendRequest } from '../../../store/request-verbs.ts'
 import { deleteRequests } from '../../../store/deletion.ts'
 import { useModifier } from '../../../store/shell.ts'
 import { useRequests } from '../../../store/requests.ts'
+import { ColourMenu } from './colour-menu.tsx'
 import { MuteLines } from './mute-lines.tsx'
 import { useTargets } from '../../../store/targets.ts'
 import { setView, useView } from '../../../store/view.ts'
@@ -73,6 +75,12 @@ function Lines() {
       >
         {pinned ? 'Unpin' : 'Pin'}
       </MenuItem>
+      <ColourMenu ids={[id]} />
+      {mayHaveNote(request) && (
+        <MenuItem icon={<StickyNote size={16} />} keys="N" onPick={() => requestAnimationFrame(() => openNote(id))}>
+          Write a note
+        </MenuItem>
+      )}
       <MuteLines request={request} />
       <MenuLine />
       {noBody === null && <CopyAsMenu id={id} />}
@@ -99,6 +107,7 @@ function LinesOfSeveral({ ids }: { ids: readonly RequestId[] }) {
       <MenuItem icon={<Pin size={16} />} keys="P" onPick={() => void pinRequests(ids)}>
         Pin {count}
       </MenuItem>
+      <ColourMenu ids={ids} />
       <MenuLine />
       <MenuItem icon={<X size={16} />} keys="Esc" onPick={clearMultiSelection}>
         Clear the selection

@@ -12,6 +12,7 @@ import { ProviderBadge } from './provider-badge.tsx'
 import { RepeatSign } from './repeat-sign.tsx'
 import styles from './request-row.module.css'
 import { ResultCell } from './result-cell.tsx'
+import { RowMarks } from './row-marks.tsx'
 import { SpecialRow } from './special-row.tsx'
 import { TimeCell } from './time-cell.tsx'
 
@@ -85,6 +86,7 @@ function Cells({ request, isChosen }: { request: RequestSummary; isChosen: boole
       <span role="gridcell" className={styles['event']} title={`${senderName(request.provider)} · ${label}`}>
         <ProviderBadge provider={request.provider} />
         <span className={styles['name']}>{label}</span>
+        <RowMarks request={request} />
         {request.parentId !== null && (
           <span className={styles['child']} title="Made from another request">
             {request.kind === 'composed' ? (

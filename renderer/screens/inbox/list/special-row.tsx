@@ -2,6 +2,7 @@ import type { ItemDetail, RequestSummary } from '../../../../protocol/request.ts
 import { describeGap, describeRejected } from '../../../format/request-words.ts'
 import { Mark } from '../../../parts/mark.tsx'
 import { useSource } from '../../../store/sources.ts'
+import { RowMarks } from './row-marks.tsx'
 import styles from './special-row.module.css'
 import { TimeCell } from './time-cell.tsx'
 
@@ -13,15 +14,20 @@ export function SpecialRow({
   request: RequestSummary
   detail: Exclude<ItemDetail, { kind: 'handshake' }>
 }) {
-  return detail.kind === 'gap' ? <GapCells gap={detail.gap} /> : <RejectedCells request={request} detail={detail} />
+  return detail.kind === 'gap' ? (
+    <GapCells request={request} gap={detail.gap} />
+  ) : (
+    <RejectedCells request={request} detail={detail} />
+  )
 }
 
-function GapCells({ gap }: { gap: Extract<ItemDetail, { kind: 'gap' }>['gap'] }) {
+function GapCells({ request, gap }: { request: RequestSummary; gap: Extract<ItemDetail, { kind: 'gap' }>['gap'] }) {
   const { title, cause } = describeGap(gap)
   return (
     <span role="gridcell" className={styles['cell']}>
       <Mark name="gap" />
       <b>{title}</b>
+      <RowMarks request={request} />
       <span className={styles['cause']} title={cause}>
         {cause}
       </span>
@@ -48,6 +54,7 @@ function RejectedCells({
       <TimeCell at={request.receivedAt} />
       <span role="gridcell" className={styles['cell']}>
         <span className={styles['why']}>{title}</span>
+        <RowMarks request={request} />
         <span className={styles['cause']} title={text}>
           {text}
         </span>
