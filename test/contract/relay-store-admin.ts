@@ -32,6 +32,27 @@ export function describeAdministration(world: StoreWorld): void {
       expect(world.store.admin.inputs(bucket.id)).toEqual([{ ...input, settings: { maxBodyBytes: 7 } }])
     })
 
+    it('keeps secrets over a restart, changes them where they are named, and forgets them with their owner', async () => {
+      const { admin } = world.store
+      const bucket = await admin.createBucket({ name: 'b', settings: {}, secrets: { 'signature/a': 'of the bucket' } })
+      const wanted = { bucketId: bucket.id, name: 'i', settings: {} }
+      const input = await admin.createInput({ ...wanted, secrets: { 'signature/a': 'of the input' } })
+      const other = await admin.createInput({ ...wanted, secrets: { 'signature/a': 'of another' } })
+      const plain = await admin.createInput(wanted)
+      const ids = [bucket.id, input?.id ?? '', other?.id ?? '', plain?.id ?? '']
+      const secrets = () => ids.map((id) => world.store.admin.secrets(id))
+      await admin.updateInput(ids[1] ?? '', { name: 'renamed' })
+      await admin.updateInput(ids[2] ?? '', { secrets: { 'slack/b': 'changed' } })
+      await world.reopen()
+      const kept = [{ 'signature/a': 'of the bucket' }, { 'signature/a': 'of the input' }, { 'slack/b': 'changed' }, {}]
+      expect(secrets()).toEqual(kept)
+      await world.store.admin.deleteInput(ids[1] ?? '')
+      expect(secrets()).toEqual([kept[0], {}, kept[2], {}])
+      await world.store.admin.deleteBucket(bucket.id)
+      await world.reopen()
+      expect(secrets()).toEqual([{}, {}, {}, {}])
+    })
+
     it('says of what is unknown that it is not there', async () => {
       expect(await world.store.admin.updateBucket('no', { name: 'x' })).toBeNull()
       expect(await world.store.admin.deleteBucket('no')).toBe(false)

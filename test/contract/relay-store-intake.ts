@@ -85,6 +85,50 @@ export function describeIntake(world: StoreWorld): void {
       },
     )
 
+    it.each([0, 1, CHUNK_BYTES / 2 + 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES + 17])(
+      'lets a body of %i bytes be looked at before it is finished or given up',
+      async (size) => {
+        const bucket = await world.makeBucket()
+        const subscription = await world.subscribe(bucket, 'a')
+        const body = patterned(size)
+        const [kept, dropped] = await Promise.all(
+          [1, 2].map(async () => {
+            const begun = world.store.intake.begin(headOf(bucket))
+            for (let from = 0; from < size; from += 50_000)
+              begun?.write(Uint8Array.from(body.subarray(from, from + 50_000)))
+            expect(sha256((await begun?.read()) ?? new Uint8Array(1))).toBe(sha256(body))
+            return begun
+          }),
+        )
+        dropped?.abort()
+        expect(await kept?.finish([])).toMatchObject({ kind: 'stored', seq: 1 })
+        const items = await world.store.log.next(subscription, ALL)
+        expect(items).toMatchObject([{ kind: 'request', bodyBytes: size, sha256: sha256(body) }])
+        expect(sha256(await readPieces(world.store, items[0]))).toBe(sha256(body))
+        expect(world.store.stats()).toMatchObject({ items: 1, uncommittedBytes: 0 })
+      },
+    )
+
+    it('keeps what a check of the address was answered', async () => {
+      const bucket = await world.makeBucket()
+      const subscription = await world.subscribe(bucket, 'a')
+      const handshake = {
+        sender: 'slack',
+        status: 200,
+        headers: [['A', 'b'] as [string, string]],
+        body: 'c',
+        note: 'd',
+      }
+      const begun = world.store.intake.begin(headOf(bucket))
+      begun?.write(Buffer.from('hello'))
+      await begun?.finish([], handshake)
+      await world.reopen()
+      expect(await world.store.log.next(subscription, ALL)).toMatchObject([
+        { kind: 'handshake', handshake, bodyBytes: 5 },
+      ])
+      expect(await world.store.log.list(bucket.id, { before: null, limit: 9 })).toMatchObject([{ handshake }])
+    })
+
     it('gives ids that are unique and seqs without a gap, however many come at once', async () => {
       const buckets = [await world.makeBucket(), await world.makeBucket()]
       const added = await Promise.all(

@@ -122,7 +122,10 @@ test.runIf(HAS_SHELL).each(withRelay)(
         .map(({ command }) => command)
       const answers: Made[] = []
       for (const { command } of own.filter((one) => one.command.startsWith('curl '))) {
-        const words = command.replace(PORT_OF_DOCUMENTS, relay.address).replaceAll('BUCKET', answers[0]?.id ?? 'BUCKET')
+        const words = command
+          .replace(PORT_OF_DOCUMENTS, relay.address)
+          .replaceAll('BUCKET', answers[0]?.id ?? 'BUCKET')
+          .replaceAll('INPUT', answers.at(-1)?.id ?? 'INPUT')
         const silent = words.replace('curl ', 'curl --silent --show-error --fail ')
         answers.push(Made.parse(JSON.parse(await type(silent, variables))))
       }
