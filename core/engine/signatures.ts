@@ -16,7 +16,6 @@ export function createSignatures(
   options: Omit<ReportOptions, 'schemes'> & {
     /** Schemes that a person made. */
     readonly customSchemes?: () => readonly CustomScheme[]
-    readonly monotonic: () => number
   },
 ): Signatures {
   const schemes = createKnownSchemes(options.customSchemes ?? (() => []))
@@ -25,7 +24,7 @@ export function createSignatures(
   return {
     ...reports,
     testKeyPairs,
-    trials: createSecretTrials({ requests: options.requests, schemes, monotonic: options.monotonic }),
+    trials: createSecretTrials({ requests: options.requests, schemes }),
     forDrafts: {
       schemes,
       secretsOf: reports.secretsToSignWith,

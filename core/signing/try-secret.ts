@@ -25,17 +25,14 @@ type Sample = { readonly request: RequestDetail; readonly body: Uint8Array }
 /** So many are tried, of so many that are looked at; a longer body is passed over. */
 const TRIED = 12
 const LOOKED_AT = 200
-/** While somebody types, the same requests are tried again. */
-const KEPT_MS = 5000
 
 /** Tries secrets with the newest stored requests of their scheme. */
 export function createSecretTrials(options: {
   readonly requests: HistoryRequests
   readonly schemes: KnownSchemes
-  readonly monotonic: () => number
 }): SecretTrials {
   const { requests, schemes } = options
-  let kept: { readonly key: string; readonly at: number; readonly samples: Promise<readonly Sample[]> } | null = null
+  let kept: { readonly key: string; readonly samples: Promise<readonly Sample[]> } | null = null
 
   async function sampleOf(id: RequestId, scheme: string): Promise<Sample | null> {
     const request = await requests.get(id)
@@ -59,11 +56,11 @@ export function createSecretTrials(options: {
     return samples
   }
 
-  function samplesOf(scheme: string, sourceId: SourceId | null): Promise<readonly Sample[]> {
-    const key = `${scheme} ${sourceId ?? ''}`
-    if (kept === null || kept.key !== key || options.monotonic() - kept.at > KEPT_MS) {
-      kept = { key, at: options.monotonic(), samples: newest(scheme, sourceId) }
-    }
+  /** While somebody types, the same requests are tried again, until another has come. */
+  async function samplesOf(scheme: string, sourceId: SourceId | null): Promise<readonly Sample[]> {
+    const [latest] = await requests.list({ view: 'all', sourceId, text: '' }, { before: null, limit: 1 })
+    const key = `${scheme} ${sourceId ?? ''} ${latest?.id ?? ''}`
+    if (kept?.key !== key) kept = { key, samples: newest(scheme, sourceId) }
     return kept.samples
   }
 

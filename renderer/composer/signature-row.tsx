@@ -32,19 +32,24 @@ export function SignatureRow({
   const scheme = chosen === null ? likely : (all.find(({ id }) => id === chosen) ?? null)
   // What has no signature yet may get one: of any sender whose secret is there.
   const others = all.filter((info) => canSignAs(info, isHeld(info)))
+  const withSecret = others.find(({ signing: by }) => by !== 'test-keys')
   const choose = (kind: DraftContent['signing']['kind'], as: string | null = null) =>
     editContent({ signing: kind === 'anew' ? { kind, scheme: as } : { kind } }, 'signing')
   const isNew = original === null
   const isRead = schemes !== null && secrets !== null && (isNew || report !== null)
   const nothing =
-    scheme !== null ? null : isNew ? 'no header of it holds a signature' : 'the original has no signature that is known'
+    scheme !== null || !isRead
+      ? null
+      : isNew
+        ? 'no header of it holds a signature'
+        : 'the original has no signature that is known'
   return (
     <div className={styles['signature']}>
       <span className={styles['title']}>Signature</span>
       <Segmented
         label="Signature"
         value={signing.kind}
-        onChange={(kind) => choose(kind, likely === null ? (others[0]?.id ?? null) : null)}
+        onChange={(kind) => choose(kind, likely === null ? (withSecret?.id ?? null) : null)}
         segments={[
           { value: 'original', label: isNew ? 'As written' : 'Original' },
           {
@@ -56,7 +61,7 @@ export function SignatureRow({
               </>
             ),
             offReason:
-              signing.kind === 'anew' || (scheme === null && others.length > 0)
+              signing.kind === 'anew' || (scheme === null && withSecret !== undefined)
                 ? null
                 : (nothing ?? (isRead ? whyNotSigned(scheme, isHeld) : 'it is being looked at')),
           },

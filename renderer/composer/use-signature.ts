@@ -28,7 +28,11 @@ export function useSignature(id: RequestId | null): {
 export function useSignedAnewOnChange(report: SignatureReport | null, isBodyChanged: boolean): void {
   const wasChanged = useRef<boolean | null>(null)
   useEffect(() => {
-    if (report === null) return
+    if (report === null) {
+      // Who types before the report is there has changed it all the same.
+      if (useComposer.getState().body.state === 'open') wasChanged.current ??= isBodyChanged
+      return
+    }
     const before = wasChanged.current
     wasChanged.current = isBodyChanged
     const hasSecret = report.state === 'verified' || report.state === 'failed'
