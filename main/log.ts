@@ -22,15 +22,24 @@ export function olderLogFile(folder: string): string {
 
 /** Synchronous: the lines that matter most are those right before the end. */
 function openRollingFile(file: string, older: string, rollAboveBytes: number): { write(line: string): void } {
-  let opened = open(file)
+  let opened: Opened | null = open(file)
+
+  function roll(full: Opened): void {
+    // Forgotten first: the system gives the number of a closed file to the next that is opened, the history's database for example.
+    opened = null
+    closeSync(full.fd)
+    try {
+      renameSync(file, older)
+    } catch {
+      // Somebody has moved it away, or it has to grow on.
+    }
+  }
+
   return {
     write(line) {
       try {
-        if (opened.bytes > rollAboveBytes) {
-          closeSync(opened.fd)
-          renameSync(file, older)
-          opened = open(file)
-        }
+        if (opened !== null && opened.bytes > rollAboveBytes) roll(opened)
+        opened ??= open(file)
         opened.bytes += writeSync(opened.fd, line)
       } catch {
         // A full disk must not stop what is only told of here; the history tells of the disk in the window.
@@ -39,7 +48,9 @@ function openRollingFile(file: string, older: string, rollAboveBytes: number): {
   }
 }
 
-function open(file: string): { readonly fd: number; bytes: number } {
+type Opened = { readonly fd: number; bytes: number }
+
+function open(file: string): Opened {
   const fd = openSync(file, 'a', 0o600)
   return { fd, bytes: fstatSync(fd).size }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -31,5 +31,21 @@ describe('the log', () => {
     openLog(folder).info({ n: 1 }, 'said')
     openLog(folder).info({ n: 2 }, 'said')
     expect(numbersIn(logFile(folder))).toEqual([1, 2])
+  })
+
+  it('writes to no file but its own, nor closes one, when it was taken away or cannot be put aside', () => {
+    const log = openLog(folder, 100)
+    for (let n = 0; n < 3; n += 1) log.info({ n }, 'said')
+    rmSync(logFile(folder))
+    log.info({ n: 3 }, 'said')
+    const other = openSync(join(folder, 'other'), 'w')
+    for (let n = 4; n < 8; n += 1) log.info({ n }, 'said')
+    rmSync(olderLogFile(folder), { force: true })
+    mkdirSync(olderLogFile(folder))
+    for (let n = 8; n < 20; n += 1) log.info({ n }, 'said')
+    writeSync(other, 'its own')
+    closeSync(other)
+    expect(readFileSync(join(folder, 'other'), 'utf8')).toBe('its own')
+    expect(numbersIn(logFile(folder)).at(-1)).toBe(19)
   })
 })
