@@ -43,6 +43,8 @@ export type Exchange = {
   readonly place: Place
   /** Null for inputs that take whatever comes: nothing more is done for these. */
   readonly demands: Demands | null
+  /** What it is answered with, once it is known to be a check of the address and no request. */
+  handshake: HandshakeDetail | null
   upload: Upload | null
   /** Set once it was answered with a refusal: what happens to it later is its own consequence. */
   isRefused: boolean
@@ -61,15 +63,6 @@ export type Ingest = {
   receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue'): void
   /** The request that a socket brought last. */
   exchangeOf(socket: Duplex): Exchange | null
-}
-
-/** A request that was read to its end. */
-type Taken = {
-  readonly upload: Upload
-  readonly trailers: readonly HeaderLine[]
-  readonly bodyBytes: number
-  /** What it is answered with, where it is no request but a check of the address. */
-  readonly handshake: HandshakeDetail | null
 }
 
 /** A bucket that nobody has: its uploads go the whole way through the store, the same commit included, and are gone then. */
@@ -108,6 +101,7 @@ export function createIngest(options: IngestOptions): Ingest {
       head,
       place,
       demands: demandsOf(place),
+      handshake: null,
       upload: null,
       isRefused: false,
       isTaking: false,
@@ -188,42 +182,42 @@ export function createIngest(options: IngestOptions): Ingest {
       endTaking(exchange)
       return
     }
-    const taken: Taken = { upload, trailers, bodyBytes, handshake: null }
-    if (exchange.demands === null) storeInTurn(exchange, taken)
-    else examine(exchange, taken, exchange.demands)
+    if (exchange.demands === null) storeInTurn(exchange, upload, trailers, bodyBytes)
+    else examine(exchange, upload, trailers, bodyBytes)
   }
 
   /** Judges the body, which the store already has in part, before anything is answered. */
-  function examine(exchange: Exchange, taken: Taken, demands: Demands): void {
-    const { place, head } = exchange
-    const { upload, bodyBytes } = taken
-    if (place.kind === 'unknown') return
+  function examine(exchange: Exchange, upload: Upload, trailers: readonly HeaderLine[], bodyBytes: number): void {
+    const { demands, place, head } = exchange
+    if (demands === null || place.kind === 'unknown') return
+    const goOn = (examined: Examined): void => {
+      if (examined.kind === 'refuse') {
+        upload.abort()
+        rejectExchange(exchange, examined.refusal)
+        endTaking(exchange)
+        return
+      }
+      if (examined.kind === 'handshake') exchange.handshake = examined.handshake
+      storeInTurn(exchange, upload, trailers, bodyBytes)
+    }
     const read = (): Promise<Uint8Array> => upload.read()
-    edge.examine({ demands, place, head, bodyBytes, receivedAt: Date.now(), read }).then(
-      (examined) => goOn(exchange, taken, examined),
-      (error: unknown) => fail(exchange, upload, error),
-    )
+    edge
+      .examine({ demands, place, head, bodyBytes, receivedAt: Date.now(), read })
+      .then(goOn)
+      .catch((error: unknown) => fail(exchange, upload, error))
   }
 
-  function goOn(exchange: Exchange, taken: Taken, examined: Examined): void {
-    if (examined.kind === 'refuse') {
-      taken.upload.abort()
-      rejectExchange(exchange, examined.refusal)
-      endTaking(exchange)
-    } else storeInTurn(exchange, examined.kind === 'handshake' ? { ...taken, ...examined } : taken)
-  }
-
-  function storeInTurn(exchange: Exchange, taken: Taken): void {
+  function storeInTurn(exchange: Exchange, upload: Upload, trailers: readonly HeaderLine[], bodyBytes: number): void {
     // Long bodies take more than one commit: what a sender wrote behind one is not to be stored before it.
-    if (exchange.ahead?.isTaking) exchange.ahead.onTaken = () => store(exchange, taken)
-    else store(exchange, taken)
+    if (exchange.ahead?.isTaking) exchange.ahead.onTaken = () => store(exchange, upload, trailers, bodyBytes)
+    else store(exchange, upload, trailers, bodyBytes)
   }
 
-  function store(exchange: Exchange, { upload, trailers, bodyBytes, handshake }: Taken): void {
+  function store(exchange: Exchange, upload: Upload, trailers: readonly HeaderLine[], bodyBytes: number): void {
     const failed = (error: unknown): void => fail(exchange, upload, error)
-    upload.finish(trailers, handshake ?? undefined).then((added) => {
+    upload.finish(trailers, exchange.handshake ?? undefined).then((added) => {
       try {
-        settle(exchange, added, bodyBytes, handshake)
+        settle(exchange, added, bodyBytes)
         endTaking(exchange)
       } catch (error) {
         failed(error)
@@ -246,8 +240,8 @@ export function createIngest(options: IngestOptions): Ingest {
     onTaken?.()
   }
 
-  function settle(exchange: Exchange, added: Added, bodyBytes: number, handshake: HandshakeDetail | null): void {
-    const { res, place, head } = exchange
+  function settle(exchange: Exchange, added: Added, bodyBytes: number): void {
+    const { res, place, head, handshake } = exchange
     if (added.kind === 'full') {
       turnAway(exchange, FULL, added.retryAfterSeconds)
       return

@@ -31,12 +31,11 @@ export type UploadHost = {
 export type FinishedBody = {
   readonly receivedAt: number
   readonly trailers: readonly HeaderLine[]
-  readonly handshake?: HandshakeDetail
+  /** Always there, set or not: one shape for all. */
+  readonly handshake: HandshakeDetail | undefined
   readonly bodyBytes: number
   readonly sha256: Buffer
 } & ({ readonly body: Uint8Array; readonly bodyId: null } | { readonly body: null; readonly bodyId: Buffer })
-
-type Said = Pick<FinishedBody, 'trailers' | 'handshake'>
 
 /** Pieces of a body that are shorter are put together up to this. */
 const GATHER_BYTES = 4 * KIB
@@ -229,11 +228,16 @@ export class SqliteUpload implements Upload {
     this.#state = 'finished'
     this.#host.forget(this)
     if (this.#failure !== null) return Promise.reject(this.#failure)
-    const said = handshake === undefined ? { trailers } : { trailers, handshake }
-    return isChunked ? this.#finishChunked(receivedAt, said) : this.#finishInline(receivedAt, said)
+    return isChunked
+      ? this.#finishChunked(receivedAt, trailers, handshake)
+      : this.#finishInline(receivedAt, trailers, handshake)
   }
 
-  #finishInline(receivedAt: number, said: Said): Promise<Added> {
+  #finishInline(
+    receivedAt: number,
+    trailers: readonly HeaderLine[],
+    handshake: HandshakeDetail | undefined,
+  ): Promise<Added> {
     const held = this.#take()
     const { pieces } = held
     const [first] = pieces
@@ -242,16 +246,24 @@ export class SqliteUpload implements Upload {
     // By way of a string, the digest lies in Node's pool: memory of its own would be one more piece for the garbage collector.
     const sha256 = Buffer.from(hash('sha256', body, 'binary'), 'binary')
     return this.#commit(
-      { receivedAt, ...said, bodyBytes: body.byteLength, sha256, body, bodyId: null },
+      { receivedAt, trailers, handshake, bodyBytes: body.byteLength, sha256, body, bodyId: null },
       body.byteLength,
       held,
     )
   }
 
-  #finishChunked(receivedAt: number, said: Said): Promise<Added> {
+  #finishChunked(
+    receivedAt: number,
+    trailers: readonly HeaderLine[],
+    handshake: HandshakeDetail | undefined,
+  ): Promise<Added> {
     const sha256 = this.#hash?.digest() ?? Buffer.alloc(0)
     const bodyId = this.#bodyId ?? Buffer.alloc(0)
-    return this.#commit({ receivedAt, ...said, bodyBytes: this.#bodyBytes, sha256, body: null, bodyId }, 0, NOTHING)
+    return this.#commit(
+      { receivedAt, trailers, handshake, bodyBytes: this.#bodyBytes, sha256, body: null, bodyId },
+      0,
+      NOTHING,
+    )
   }
 
   #commit(body: FinishedBody, bytes: number, held: Held): Promise<Added> {
