@@ -13,7 +13,7 @@ export type Deletions = {
    * @throws AppFailure `conflict` when they are deleted already.
    */
   undo(deletion: number): Promise<readonly RequestId[]>
-  /** Deletes them for good. One that is over already changes nothing. */
+  /** Deletes them for good, but for those that their relay was asked for again meanwhile. One that is over already changes nothing. */
   finish(deletion: number): Promise<void>
   /** All of them, those too that somebody else has begun to finish. */
   finishAll(): Promise<void>
@@ -24,22 +24,28 @@ const MOST_MS = 600_000
 
 type Pending = {
   readonly ids: readonly RequestId[]
-  readonly putBack: () => void
+  readonly putBack: (some?: readonly RequestId[]) => void
   readonly timer: ReturnType<typeof setTimeout>
 }
 
 export function createDeletions(options: {
-  readonly history: Pick<History, 'keeping' | 'requests'>
+  readonly history: Pick<History, 'keeping'>
   readonly forwarder: Pick<Forwarder, 'setAside'>
   readonly onHidden: (ids: readonly RequestId[]) => void
   readonly onRestored: (ids: readonly RequestId[]) => void
   readonly onProblem: (problem: unknown) => void
 }): Deletions {
-  const { keeping, requests } = options.history
+  const { keeping } = options.history
   const pending = new Map<number, Pending>()
   /** Begun and not over: whoever closes the history waits for them too. */
   const finishing = new Set<Promise<void>>()
   let last = 0
+
+  function keep(deletion: number, { ids, putBack }: Omit<Pending, 'timer'>): void {
+    const timer = setTimeout(() => void finish(deletion).catch(options.onProblem), MOST_MS)
+    timer.unref()
+    pending.set(deletion, { ids, putBack, timer })
+  }
 
   function take(deletion: number): Pending | undefined {
     const taken = pending.get(deletion)
@@ -51,13 +57,20 @@ export function createDeletions(options: {
   async function finish(deletion: number): Promise<void> {
     const taken = take(deletion)
     if (!taken) return
-    const done = requests.delete(taken.ids)
+    const done = deleteForGood(taken)
     finishing.add(done)
     try {
       await done
     } finally {
       finishing.delete(done)
     }
+  }
+
+  async function deleteForGood({ ids, putBack }: Pending): Promise<void> {
+    const inSight = await keeping.deleteHidden(ids)
+    if (inSight.length === 0) return
+    putBack(inSight)
+    options.onRestored(inSight)
   }
 
   return {
@@ -67,12 +80,12 @@ export function createDeletions(options: {
       try {
         const hidden = await keeping.hide(ids)
         const deletion = (last += 1)
-        const timer = setTimeout(() => void finish(deletion).catch(options.onProblem), MOST_MS)
-        timer.unref()
-        pending.set(deletion, { ids, putBack, timer })
+        keep(deletion, { ids, putBack })
         options.onHidden(ids)
         return { deletion, ...hidden }
       } catch (problem) {
+        // Some may be hidden already, and what is hidden is deleted at the next start.
+        await keeping.restore(ids).catch(options.onProblem)
         putBack()
         throw problem
       }
@@ -80,7 +93,14 @@ export function createDeletions(options: {
     async undo(deletion) {
       const taken = take(deletion)
       if (!taken) throw new AppFailure({ code: 'conflict', message: 'These requests are deleted for good.' })
-      const ids = await keeping.restore(taken.ids)
+      let ids: readonly RequestId[]
+      try {
+        ids = await keeping.restore(taken.ids)
+      } catch (problem) {
+        // It can be taken back still.
+        keep(deletion, taken)
+        throw problem
+      }
       taken.putBack()
       options.onRestored(ids)
       return ids

@@ -300,8 +300,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return retention.clear(id ?? 'all')
     },
     async markAllRead(id) {
+      // Before, as the marks change piece by piece, and after, for what came meanwhile: a row that is told from memory has the marks of its coming.
+      live.marked()
       await history.keeping.markAllRead(id)
-      live.recount()
+      live.marked()
     },
     listen: (listener) => events.listen(listener),
     async stop() {
@@ -309,7 +311,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await Promise.all([forwarder.stop(STOP_GRACE_MS), byHand.stop(STOP_GRACE_MS)])
       live.stop()
       // While the history still takes it: the window may close only after this.
-      await deletions.finishAll()
+      // What cannot be deleted now is at the next start.
+      await deletions.finishAll().catch(options.onProblem)
       await retention.stop()
       stopHealth()
       await history.close()

@@ -11,6 +11,7 @@ export type FreshRows = {
   add(row: RequestSummary): void
   /** Something else of it changes, or may: from now on it has to be read. */
   forget(id: RequestId): void
+  forgetAll(): void
   /** False when the row is not here: then it has to be read. */
   change(id: RequestId, change: DeliveryNews['change']): boolean
   /** The rows of those that are still here, each once, and which are not. One whose delivery has its end stays no longer. */
@@ -36,6 +37,7 @@ export function createFreshRows(): FreshRows {
       if (row.result?.count === 1) rows[row.id % MOST] = row
     },
     forget,
+    forgetAll: () => void rows.fill(null),
     change(id, change) {
       const row = find(id)
       if (!row?.result) return false

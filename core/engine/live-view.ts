@@ -23,6 +23,8 @@ export type LiveView = {
   deleted(ids: readonly RequestId[]): void
   /** Deleted before, and there again. */
   restored(ids: readonly RequestId[]): void
+  /** Marks of many requests change, or did. */
+  marked(): void
   /** Counts are old. */
   recount(): void
   /** As of the last count. */
@@ -186,7 +188,12 @@ export function createLiveView(options: {
       recounts.add(null)
     },
     restored(ids) {
-      run(tellRestored(ids), () => undefined)
+      const tell = (): void => run(tellRestored(ids), tell)
+      tell()
+      recounts.add(null)
+    },
+    marked() {
+      fresh.forgetAll()
       recounts.add(null)
     },
     recount() {

@@ -17,7 +17,7 @@ export type Retention = {
 }
 
 export type RetentionOptions = {
-  readonly history: Pick<History, 'keeping' | 'config' | 'requests'>
+  readonly history: Pick<History, 'keeping' | 'config'>
   readonly limits: () => Limits
   readonly now: () => number
   /** `wasCleared`: something of them may have waited to be sent. */
@@ -43,7 +43,7 @@ const CLEARING = 'clearing'
 
 /** Starts at once, with what an earlier run left to delete, and looks again every minute. */
 export function startRetention(options: RetentionOptions): Retention {
-  const { keeping, config, requests } = options.history
+  const { keeping, config } = options.history
   let isStopped = false
   let running: Promise<void> | null = null
   let isAskedAgain = false
@@ -94,7 +94,7 @@ export function startRetention(options: RetentionOptions): Retention {
   /** Deleted, and not taken back while there was somebody to do so. */
   async function deleteHidden(): Promise<void> {
     for (let ids = left.splice(0, HIDDEN_AT_ONCE); ids.length > 0 && !isStopped; ids = left.splice(0, HIDDEN_AT_ONCE)) {
-      await requests.delete(ids)
+      await keeping.deleteHidden(ids)
     }
   }
 
@@ -108,7 +108,8 @@ export function startRetention(options: RetentionOptions): Retention {
   }
 
   async function takeUp(): Promise<void> {
-    left.push(...(await keeping.hidden(Number.MAX_SAFE_INTEGER)))
+    // One by one: there may be more than a call takes arguments.
+    for (const id of await keeping.hidden(Number.MAX_SAFE_INTEGER)) left.push(id)
     const rule = readClearing(await config.setting(CLEARING))
     await deleteHidden()
     if (rule !== null) await clear(rule)

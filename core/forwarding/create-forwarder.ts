@@ -104,11 +104,14 @@ class TargetQueues implements Forwarder {
     await this.#cancelWaiting((item) => gone.has(item.requestId))
   }
 
-  setAside(ids: readonly RequestId[]): () => void {
+  setAside(ids: readonly RequestId[]): (some?: readonly RequestId[]) => void {
     const meant = new Set(ids)
     const aside = this.#all().map((queue) => ({ queue, items: queue.setAside((item) => meant.has(item.requestId)) }))
-    return () => {
-      for (const { queue, items } of aside) queue.takeBack(items)
+    return (some) => {
+      const wanted = some && new Set(some)
+      for (const { queue, items } of aside) {
+        queue.takeBack(items.filter(({ requestId }) => wanted?.has(requestId) ?? true))
+      }
     }
   }
 

@@ -96,9 +96,9 @@ export type Forwarder = {
   dropRequests(ids: readonly RequestId[]): Promise<void>
   /**
    * The requests are out of sight, and may come back: what waits of them does not go out, and the history is told nothing. Gives the way to put it back
-   * where it stood.
+   * where it stood: all of it, or that of some.
    */
-  setAside(ids: readonly RequestId[]): () => void
+  setAside(ids: readonly RequestId[]): (some?: readonly RequestId[]) => void
   /** Decides, synchronously and in order of arrival, whether each delivery can be stored as `sending` (reserving its slot), `queued` or `held`. */
   plan(wish: {
     sourceId: SourceId | null

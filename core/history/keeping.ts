@@ -45,6 +45,8 @@ export type HistoryKeeping = {
   hide(ids: readonly RequestId[]): Promise<{ readonly requests: number; readonly deliveries: number }>
   /** Gives those that are there again: not those that were deleted meanwhile. */
   restore(ids: readonly RequestId[]): Promise<readonly RequestId[]>
+  /** Deletes for good those of these that are hidden still. Gives the others: who is asked for again is in sight. */
+  deleteHidden(ids: readonly RequestId[]): Promise<readonly RequestId[]>
   /** What is hidden, of an earlier run too: at most `limit`. */
   hidden(limit: number): Promise<readonly RequestId[]>
   expire(rule: ExpiryRule, after: number): Promise<ExpiryStep>
@@ -74,6 +76,12 @@ export function createKeeping({ writer, reader }: Threads): HistoryKeeping {
       const restored: RequestId[] = []
       for (const some of inParts(ids)) restored.push(...(await writer.call('restore', some)))
       return restored
+    },
+    async deleteHidden(ids) {
+      const left: RequestId[] = []
+      for (const some of inParts(ids)) left.push(...(await writer.call('deleteHidden', some)))
+      while (!(await writer.call('erase', null)));
+      return left
     },
     hidden: (limit) => writer.call('hidden', { limit }),
     expire: (rule, after) => writer.call('expire', { rule, after }),

@@ -124,6 +124,18 @@ describe('a request that was deleted and may be taken back', () => {
     expect(outcome).toMatchObject({ kind: 'redelivered', summary: { id: summary.id } })
     expect(await listed(history)).toEqual([summary.id])
   })
+
+  it('is not deleted for good with the others when its relay was asked for it meanwhile', async () => {
+    const { history } = await open()
+    const sourceId = await addTestSource(history)
+    const asked = (await store(history, { sourceId, originId: 'a' })).summary.id
+    const other = (await store(history, { sourceId, originId: 'b' })).summary.id
+    await history.keeping.hide([asked, other])
+    await history.intake.store(arrival({ sourceId, originId: 'a', redelivered: true }), Buffer.from('{}'), [])
+    expect(await history.keeping.deleteHidden([asked, other])).toEqual([asked])
+    expect(await listed(history)).toEqual([asked])
+    expect(await history.requests.counts()).toMatchObject({ total: 1 })
+  })
 })
 
 describe('keeping within limits', () => {

@@ -93,6 +93,8 @@ export type WriterCalls = {
   readonly hide: { input: readonly RequestId[]; output: { readonly requests: number; readonly deliveries: number } }
   /** Gives those that are there again. */
   readonly restore: { input: readonly RequestId[]; output: readonly RequestId[] }
+  /** Gives those that are not hidden, and not deleted therefore. */
+  readonly deleteHidden: { input: readonly RequestId[]; output: readonly RequestId[] }
   readonly hidden: { input: { limit: number }; output: readonly RequestId[] }
   readonly expire: { input: { rule: ExpiryRule; after: number }; output: ExpiryStep }
   /** Whether nothing is left to erase. */

@@ -135,6 +135,11 @@ function plainHandlers(db: Database.Database, parts: Parts): Handlers<PlainCalls
     deleteRequests: (ids, now) => done(() => deletions.deleteRequests(ids, now)),
     hide: (ids) => trash.hide(ids),
     restore: (ids) => trash.restore(ids),
+    deleteHidden(ids, now) {
+      const hidden = new Set(ids.filter((id) => trash.has(id)))
+      deletions.deleteRequests([...hidden], now)
+      return ids.filter((id) => !hidden.has(id))
+    },
     hidden: ({ limit }) => trash.hidden(limit),
     expire: ({ rule, after }, now) => retention.expire(rule, after, now),
     erase: () => retention.erase(),

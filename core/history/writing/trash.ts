@@ -6,6 +6,7 @@ export type Trash = {
   hide(ids: readonly RequestId[]): { readonly requests: number; readonly deliveries: number }
   /** Gives those that are there again. */
   restore(ids: readonly RequestId[]): RequestId[]
+  has(id: RequestId): boolean
   /** At most so many of what is hidden. */
   hidden(limit: number): RequestId[]
 }
@@ -15,6 +16,7 @@ export function prepareTrash(db: Database.Database): Trash {
   const insert = db.prepare<[number]>('INSERT OR IGNORE INTO trash (item_id) SELECT id FROM item WHERE id = ?')
   const deliveries = db.prepare<[number], number>('SELECT count(*) FROM delivery WHERE item_id = ?').pluck()
   const remove = db.prepare<[number]>('DELETE FROM trash WHERE item_id = ?')
+  const find = db.prepare<[number], number>('SELECT 1 FROM trash WHERE item_id = ?').pluck()
   const list = db.prepare<[number], RequestId>('SELECT item_id FROM trash ORDER BY item_id LIMIT ?').pluck()
   return {
     hide(ids) {
@@ -26,6 +28,7 @@ export function prepareTrash(db: Database.Database): Trash {
       return hidden
     },
     restore: (ids) => ids.filter((id) => remove.run(id).changes > 0),
+    has: (id) => find.get(id) !== undefined,
     hidden: (limit) => list.all(limit),
   }
 }

@@ -98,6 +98,14 @@ test('what becomes of the one delivery of a new row is told without reading it b
   await eventually(() => expect(named(told, 'requests:changed').at(-1)).toEqual([row(1), row(2), row(3)]))
 })
 
+test('a row whose marks may have changed with all others is read, as it is remembered with those of its coming', async () => {
+  const { view: live, told } = open(0)
+  live.stored({ ...row(1), result: { ...queued, count: 1 } }, true)
+  live.marked()
+  live.delivered(row(1).id, { state: 'sending', holdReason: null })
+  await eventually(() => expect(named(told, 'requests:changed')).toEqual([[row(1)]]))
+})
+
 test('of more new rows than are remembered, those that are not are read', async () => {
   const { view: live, told } = open(0)
   const end = { state: 'answered', holdReason: null, status: 200, failureCode: null, latencyMs: 3 } as const
