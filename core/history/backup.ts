@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { rmSync, statfsSync, statSync } from 'node:fs'
+import { closeSync, openSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { HistoryError } from './history.ts'
 
@@ -22,6 +22,8 @@ export function backUp(db: Database.Database, version: number): void {
       { fix: `Free some space on the disk that holds ${db.name}, then start Creel again.` },
     )
   }
+  // What nobody else may read, nobody else may read there: SQLite writes into an empty file as it finds it.
+  closeSync(openSync(copy, 'wx', 0o600))
   db.prepare('VACUUM INTO ?').run(copy)
 }
 

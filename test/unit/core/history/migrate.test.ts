@@ -72,6 +72,7 @@ describe('migrating', () => {
     expect(readVersion(copy)).toBe(1)
     copy.close()
     db.close()
+    if (process.platform !== 'win32') expect(statSync(`${file}.v1.bak`).mode & 0o777).toBe(0o600)
   })
 })
 
