@@ -3,6 +3,7 @@ import type { Counts, ForwardingStatus } from '../../protocol/ipc.ts'
 import type { RequestSummary } from '../../protocol/request.ts'
 import type { HistoryCounts, HistoryDeliveries, HistoryRequests } from '../history/history.ts'
 import type { DeliveryNews } from '../forwarding/forwarder.ts'
+import { isLive } from '../history/delivery-digest.ts'
 import { createBatch } from './batch.ts'
 import type { EngineEvents } from './events.ts'
 import { createFreshRows } from './fresh-rows.ts'
@@ -144,7 +145,10 @@ export function createLiveView(options: {
   }
 
   async function tellRestored(ids: readonly RequestId[]): Promise<void> {
-    options.events.emit('requests:restored', await options.deliveries.digests(ids))
+    const rows = await options.deliveries.digests(ids)
+    options.events.emit('requests:restored', rows)
+    // What became of them while they were read was told before listeners had them again, and passed over.
+    for (const { id, result } of rows) if (result && isLive(result.state)) news.add({ kind: 'changed', id })
   }
 
   async function recount(): Promise<void> {

@@ -110,7 +110,10 @@ function takeRequestNews(news: readonly RequestNews[]): void {
   if (received.length > 0 || changed.length > 0) takeRequests(received, changed)
   if (deleted.length > 0) takeDeleted(deleted)
   // Nothing is deleted twice so soon after another: what is restored was deleted before it.
-  if (restored.length > 0) takeRestored(restored)
+  if (restored.length === 0) return
+  takeRestored(restored)
+  // A batch may hold them together with what became of them since.
+  if (changed.length > 0) takeRequests([], changed)
 }
 
 function showAsked(shown: Events['app:shown']): void {

@@ -22,7 +22,7 @@ const queued = {
 const row = (id: number): RequestSummary => ({ id: RequestId.parse(id) }) as RequestSummary
 
 /** A view over a history whose reads fail so many times. */
-function open(failures: number, unindexed: readonly number[] = []) {
+function open(failures: number, unindexed: readonly number[] = [], rows: readonly RequestSummary[] = []) {
   const told: { name: string; event: unknown }[] = []
   const problems: unknown[] = []
   let left = failures
@@ -44,7 +44,7 @@ function open(failures: number, unindexed: readonly number[] = []) {
     deliveries: {
       async digests(ids) {
         fail()
-        return ids.map((id) => row(id))
+        return ids.map((id) => rows.find((one) => one.id === id) ?? row(id))
       },
     } as Partial<HistoryDeliveries> as HistoryDeliveries,
     events,
@@ -71,6 +71,17 @@ test('a row that came again is told as if it were new, as nobody may have heard 
   const { view: live, told } = open(0)
   live.repeated(row(3).id)
   await eventually(() => expect(named(told, 'requests:received')).toEqual([[row(3)]]))
+})
+
+test('what was deleted and is there again is told, and once more as it is by then while something of it is under way', async () => {
+  const underWay = { ...row(4), result: { ...queued, count: 1 } }
+  const answered = { ...row(5), result: { ...queued, count: 1, state: 'answered' as const } }
+  const rows = [underWay, answered]
+  const { view: live, told } = open(0, [], rows)
+  live.restored(rows.map(({ id }) => id))
+  await eventually(() => expect(named(told, 'requests:changed')).toEqual([[underWay]]))
+  expect(named(told, 'requests:restored')).toEqual([rows])
+  expect(told.map(({ name }) => name).indexOf('requests:restored')).toBe(0)
 })
 
 test('what becomes of the one delivery of a new row is told without reading it back, its marks as they are', async () => {

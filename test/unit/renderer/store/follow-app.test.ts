@@ -142,6 +142,20 @@ describe('followApp', () => {
     expect([rows.order, rows.byId.get(3 as RequestId)?.event]).toEqual([[3, 2], 'told by an event'])
   })
 
+  it('shows a request that is there again as it became, though that was told in the same batch', async () => {
+    const { bridge, tell, answer } = openBridge()
+    stop = followApp(bridge)
+    await answer('app:snapshot', snapshot())
+    await answer('requests:list', [row(3), row(2)])
+    await vi.waitFor(() => expect(useRequests.getState().phase).toBe('ready'))
+    tell('requests:deleted', { ids: [row(3).id] })
+    await vi.waitFor(() => expect(useRequests.getState().rows.order).toEqual([2]))
+    tell('requests:restored', [row(3, { event: 'as it was' })])
+    tell('requests:changed', [row(3, { event: 'as it became' })])
+    await vi.waitFor(() => expect(useRequests.getState().rows.order).toEqual([3, 2]))
+    expect(useRequests.getState().rows.byId.get(3 as RequestId)?.event).toBe('as it became')
+  })
+
   it('begins with the welcome only while nothing has come and nobody has been welcomed', async () => {
     const { bridge, answer } = openBridge()
     const { settings } = snapshot()
