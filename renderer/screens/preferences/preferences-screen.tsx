@@ -76,19 +76,19 @@ function sectionIn(column: HTMLElement | null, id: SectionId): HTMLElement | nul
   return column?.querySelector<HTMLElement>(`[data-section="${id}"]`) ?? null
 }
 
-/** The section whose head is the last above the upper third of the column. */
+/** The section whose head is the first in the upper third of the column, or else the last above it. */
 function useCurrentSection(column: { readonly current: HTMLDivElement | null }) {
   const [current, setCurrent] = useState<SectionId>('general')
   useEffect(() => {
     const scroller = column.current
     if (scroller === null) return undefined
     const look = () => {
-      const line = scroller.getBoundingClientRect().top + scroller.clientHeight / 3
-      const above = SECTIONS.filter(
-        ({ id }) => (sectionIn(scroller, id)?.getBoundingClientRect().top ?? Infinity) < line,
-      )
+      const { top } = scroller.getBoundingClientRect()
+      const headOf = (id: SectionId) => (sectionIn(scroller, id)?.getBoundingClientRect().top ?? Infinity) - top
+      const above = SECTIONS.filter(({ id }) => headOf(id) < scroller.clientHeight / 3)
+      const inSight = above.find(({ id }) => headOf(id) >= 0)
       const isAtEnd = scroller.scrollTop > 0 && scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 2
-      const at = isAtEnd ? SECTIONS.at(-1) : above.at(-1)
+      const at = isAtEnd ? SECTIONS.at(-1) : (inSight ?? above.at(-1))
       setCurrent(at?.id ?? 'general')
     }
     scroller.addEventListener('scroll', look, { passive: true })
