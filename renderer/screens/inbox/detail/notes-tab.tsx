@@ -50,7 +50,7 @@ export function NotesTab({ request }: { request: RequestDetail }) {
 
 function SavedLine({ request }: { request: RequestDetail }) {
   const { saving, savedAt } = useWrittenNote((note) => (note.id === request.id ? note : NOT_WRITTEN))
-  const time = savedAt === null ? '' : `, ${clockTime(savedAt)}`
+  const time = savedAt === null ? '' : `, ${clockTime(savedAt).slice(0, 'hh:mm'.length)}`
   return (
     <span className={styles['saved']} role="status">
       {saving === 'failed' ? 'Not saved. It is tried again with the next key.' : `Saved as you write${time}`}
