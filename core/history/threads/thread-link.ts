@@ -62,7 +62,10 @@ export function linkThread<C extends Calls>(
   })
 
   function tellHeard(): void {
-    if (end === null) worker.postMessage({ type: 'heard' } satisfies ToThread)
+    if (end !== null) return
+    // Calls of this turn wait for an immediate of their own, which may come behind this one.
+    send()
+    worker.postMessage({ type: 'heard' } satisfies ToThread)
   }
 
   function send(): void {
