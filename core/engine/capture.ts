@@ -138,7 +138,10 @@ function toArrival({ sourceId, isMuted }: CaptureOptions, head: ItemHead, firstB
     return { ...common, ...nothing, ...unknown, kind: 'gap', detail: { kind: 'gap', gap: head.gap } }
   }
   const { method, target, mountBytes, headers, trailers } = head
-  const recognised = recognise(headers, firstBytes?.subarray(0, CHUNK_BYTES) ?? new Uint8Array(0))
+  const told = recognise(headers, firstBytes?.subarray(0, CHUNK_BYTES) ?? new Uint8Array(0))
+  // Whose check of the address it is the relay knows, as its input names the sender.
+  const checking = head.kind === 'handshake' ? (head.handshake?.sender ?? null) : null
+  const recognised = checking === null ? told : { ...told, provider: told.provider ?? checking }
   return {
     ...common,
     ...recognised,

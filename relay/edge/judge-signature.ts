@@ -85,7 +85,8 @@ function refusalOf(scheme: Scheme, judgement: Extract<Judgement, { ok: false }>,
 
 function phraseOf(what: string, { code, reason }: { code: string; reason: string }, secrets: number): string {
   if (ABSENT.has(code)) return `no ${what}`
-  if (code === 'mismatch') return `${what} matches ${secrets > 1 ? `none of the ${secrets} secrets` : 'not the secret'}`
+  if (code === 'mismatch')
+    return `${what} does not match ${secrets > 1 ? `any of the ${secrets} secrets` : 'the secret'}`
   const cause = reason.charAt(0).toLowerCase() + reason.slice(1).replace(/\.$/, '')
   return `${what} not accepted: ${cause}`
 }

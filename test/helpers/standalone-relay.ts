@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { Token } from '../../protocol/source.ts'
 import { relayConfig } from '../../relay/config.ts'
 import { type RunningRelay, startRelay } from '../../relay/server.ts'
-import type { BucketSettings, InputSettings } from '../../relay/store/store.ts'
+import type { BucketSettings } from '../../relay/store/store.ts'
 
 /** A relay of somebody's own, with one bucket, one input and one token to it. */
 export type StandaloneRelay = {
@@ -26,7 +26,8 @@ const MadeInput = z.looseObject({ id: z.string(), url: z.string() })
 
 export async function startStandaloneRelay(
   options: {
-    readonly inputSettings?: InputSettings
+    /** As an administrator gives them, secrets included. */
+    readonly inputSettings?: object
     readonly bucketSettings?: BucketSettings
     readonly bucketName?: string
     readonly publicUrl?: string

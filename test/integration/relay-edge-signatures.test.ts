@@ -38,7 +38,7 @@ describe('an input that demands a signature', () => {
       title: 'Unauthorized',
       status: 401,
       code: 'signature',
-      detail: 'GitHub signature matches none of the 2 secrets.',
+      detail: 'GitHub signature does not match any of the 2 secrets.',
     })
     await eventually(async () => {
       const kinds = (await relay.items(bucket)).map(({ kind }) => kind)

@@ -182,7 +182,7 @@ describe('checks of an address', () => {
       ['captured', null],
     ])
     await eventually(() => expect(target.received.map(({ body }) => body.toString())).toEqual(['an event']))
-    expect(rows[0]?.result).toBeNull()
+    expect(rows[0]).toMatchObject({ provider: 'slack', event: 'url_verification', result: null })
     expect(services.errors).toEqual([])
   })
 })

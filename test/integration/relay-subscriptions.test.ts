@@ -5,6 +5,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { HandshakeDetail } from '../../protocol/request.ts'
+import { createCertificates } from '../../relay/edge/certificates.ts'
 import { demandsOf } from '../../relay/edge/demands.ts'
 import { createEdge } from '../../relay/edge/edge.ts'
 import { fetchBounded, isPublicAddress, type FetchPlace } from '../../relay/edge/fetch-bounded.ts'
@@ -181,6 +182,19 @@ describe("a demanded signature of Amazon's", () => {
       kind: 'refuse',
       refusal: { code: 'signature' },
     })
+  })
+})
+
+describe('certificates', () => {
+  it('are fetched once for all that ask, and no more than a few at a time', async () => {
+    const { place, asked } = await amazon()
+    const certificates = createCertificates((url) => fetchBounded(url, place))
+    const same = await Promise.all([1, 2, 3].map(() => certificates.get(`https://${HOST}/key.pem`)))
+    expect(same).toEqual([certificate, certificate, certificate])
+    const many = Array.from({ length: 20 }, (_, n) => certificates.get(`https://${HOST}/${n}.pem`))
+    const came = (await Promise.all(many)).filter((pem) => pem !== null)
+    expect(came).toHaveLength(4)
+    expect(asked).toHaveLength(1 + 4)
   })
 })
 
