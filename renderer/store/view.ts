@@ -10,7 +10,8 @@ export type Screen =
   | { readonly kind: 'inbox' }
   | { readonly kind: 'welcome' }
   | { readonly kind: 'doors' }
-  | { readonly kind: 'preferences' }
+  /** Begins at a section of it, where one is meant. */
+  | { readonly kind: 'preferences'; readonly section?: 'signatures' }
   | { readonly kind: 'source'; readonly id: SourceId }
   | { readonly kind: 'refused'; readonly id: SourceId }
   | { readonly kind: 'target'; readonly id: TargetId }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { verifyKey } from 'discord-interactions'
 import type { Page } from '@playwright/test'
 import { draft, edit, editor, goBeforeEnd, headerOf, response } from '../helpers/composer.ts'
@@ -176,6 +177,17 @@ test("40 a token's claims and Basic's user stand under their lines, the token's 
   await expect(decoded.last()).toContainText('pass:word')
   await page.mouse.up()
   await expect(decoded.last()).not.toContainText('pass:word')
+
+  const unsigned = `${part({ alg: 'HS256' })}.${part({ sub: 'me' })}`
+  const signature = createHmac('sha256', SECRET).update(unsigned).digest('base64url')
+  await send(page, '/hs256', ['Authorization', `Bearer ${unsigned}.${signature}`])
+  await row(page, '/hs256').click()
+  await expect(decoded).toContainText('not checked, no secret set')
+  await decoded.getByRole('button', { name: 'Add the secret' }).click()
+  await page.getByLabel('Shared secret').fill(SECRET)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(decoded).toContainText('Signatureverified')
+  await expect(badge(page)).toContainText('Verified')
 })
 
 test('43 sender and event stand in the list, and what was sent before is marked and stays', async ({ startApp }) => {

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import { useEffect, useRef, useState } from 'react'
+import { useView } from '../../store/view.ts'
 import settings from '../settings.module.css'
 import { About } from './about-section.tsx'
 import { Colours } from './colours-section.tsx'
@@ -32,6 +33,10 @@ type SectionId = (typeof SECTIONS)[number]['id']
 export function PreferencesScreen() {
   const column = useRef<HTMLDivElement>(null)
   const [current, setCurrent] = useCurrentSection(column)
+  const wanted = useView(({ screen }) => (screen.kind === 'preferences' ? screen.section : undefined))
+  useEffect(() => {
+    if (wanted !== undefined) sectionIn(column.current, wanted)?.scrollIntoView({ block: 'start' })
+  }, [wanted])
   const goTo = (id: SectionId) => {
     setCurrent(id)
     sectionIn(column.current, id)?.scrollIntoView({ block: 'start' })

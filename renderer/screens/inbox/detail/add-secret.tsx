@@ -112,7 +112,10 @@ export function AddSecret({
       <p className={styles['words']}>{info === undefined ? '' : `${info.secretWhere.replace(/\.$/, '')}.`}</p>
       <div className={styles['buttons']}>
         {!isInSettings && (
-          <LinkButton className={styles['leading'] ?? ''} onClick={() => showScreen({ kind: 'preferences' })}>
+          <LinkButton
+            className={styles['leading'] ?? ''}
+            onClick={() => showScreen({ kind: 'preferences', section: 'signatures' })}
+          >
             All signature settings
           </LinkButton>
         )}

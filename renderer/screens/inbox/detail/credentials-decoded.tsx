@@ -1,21 +1,37 @@
-import { Fragment, useState } from 'react'
+import { Fragment, useState, type ReactNode } from 'react'
+import type { RequestDetail } from '../../../../protocol/request.ts'
 import { ExactText } from '../../../body/exact-text.tsx'
 import { copyText } from '../../../bridge.ts'
 import { formatDuration } from '../../../format/duration.ts'
 import { clockTime, dayAndMonth } from '../../../format/time-ago.ts'
 import { CopyButton } from '../../../parts/copy-button.tsx'
 import type { Claim, Credentials } from './credentials.ts'
+import { TokenSignature } from './token-signature.tsx'
 import { HeldEye } from './held-eye.tsx'
 import styles from './lines.module.css'
+import type { Signed } from './signature-words.ts'
 
 /** Hangs under the line that it decodes. */
-export function CredentialsDecoded({ credentials, receivedAt }: { credentials: Credentials; receivedAt: number }) {
+export function CredentialsDecoded({
+  credentials,
+  request,
+  signature,
+  onSecretSet,
+}: {
+  credentials: Credentials
+  request: RequestDetail
+  /** What is known of the request's signature, of whatever kind. */
+  signature: Signed | null
+  onSecretSet: () => void
+}) {
   return (
     <div className={styles['decoded']} role="group" aria-label="Decoded">
       {credentials.kind === 'basic' ? (
         <Basic user={credentials.user} password={credentials.password} />
       ) : (
-        <Jwt token={credentials} receivedAt={receivedAt} />
+        <Jwt token={credentials} receivedAt={request.receivedAt}>
+          <TokenSignature token={credentials} request={request} signature={signature} onSecretSet={onSecretSet} />
+        </Jwt>
       )}
     </div>
   )
@@ -37,7 +53,9 @@ function Basic({ user, password }: { user: string; password: string }) {
   )
 }
 
-function Jwt({ token, receivedAt }: { token: Extract<Credentials, { kind: 'jwt' }>; receivedAt: number }) {
+type Token = Extract<Credentials, { kind: 'jwt' }>
+
+function Jwt({ token, receivedAt, children }: { token: Token; receivedAt: number; children: ReactNode }) {
   const decoded = () => {
     const objectOf = (claims: readonly Claim[]) => Object.fromEntries(claims.map(({ name, text }) => [name, text]))
     return JSON.stringify({ header: objectOf(token.header), claims: objectOf(token.claims) }, null, 2)
@@ -62,6 +80,7 @@ function Jwt({ token, receivedAt }: { token: Extract<Credentials, { kind: 'jwt' 
             </dd>
           </Fragment>
         ))}
+        {children}
       </dl>
       <CopyButton
         small

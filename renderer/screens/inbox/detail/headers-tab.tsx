@@ -1,5 +1,5 @@
 import { Eye, EyeOff } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState, type ComponentProps } from 'react'
 import type { HeaderLine, RequestDetail } from '../../../../protocol/request.ts'
 import { copyText } from '../../../bridge.ts'
 import { countOf } from '../../../format/bytes.ts'
@@ -76,7 +76,7 @@ export function HeadersTab({
             tags={tagsOf(headers, at, signed?.headerNames ?? [], signedAt)}
             tone={at === signedAt ? tone : undefined}
           >
-            <Decoded credentials={decoded[at] ?? null} receivedAt={request.receivedAt} />
+            <Decoded credentials={decoded[at] ?? null} request={request} signature={signed} onSecretSet={onSecretSet} />
             {at === signedAt && signed !== null && (
               <SignatureExplained signature={signed} request={request} onSecretSet={onSecretSet} />
             )}
@@ -99,8 +99,11 @@ export function HeadersTab({
   )
 }
 
-function Decoded({ credentials, receivedAt }: { credentials: Credentials | null; receivedAt: number }) {
-  return credentials === null ? null : <CredentialsDecoded credentials={credentials} receivedAt={receivedAt} />
+function Decoded({
+  credentials,
+  ...rest
+}: { credentials: Credentials | null } & Omit<ComponentProps<typeof CredentialsDecoded>, 'credentials'>) {
+  return credentials === null ? null : <CredentialsDecoded credentials={credentials} {...rest} />
 }
 
 const SEGMENT_CHARS = 8

@@ -1,12 +1,13 @@
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import type { RequestDetail } from '../../../../protocol/request.ts'
+import { ExactText } from '../../../body/exact-text.tsx'
 import { countOf } from '../../../format/bytes.ts'
 import { LinkButton } from '../../../parts/link-button.tsx'
 import styles from './lines.module.css'
 import { ageWords, comparedText, type Judged } from './signature-words.ts'
 
 /** Of what was signed no more stands there until a person asks for it. */
-const GLIMPSE_CHARS = 120
+const GLIMPSE_CHARS = 64
 
 /** What was signed, what the signature should be and what it is, how old the timestamp was, and which secrets were tried. */
 export function SignatureEvidenceList({ signature, request }: { signature: Judged; request: RequestDetail }) {
@@ -58,6 +59,7 @@ function SignedText({ signed, bodyBytes }: { signed: SignedBytes; bodyBytes: num
   const [shown, setShown] = useState<'glimpse' | 'text' | 'hex'>('glimpse')
   const isCut = signed.hex.length / 2 < signed.bytes
   const glimpse = signed.text.slice(0, GLIMPSE_CHARS)
+  const lines = withoutPictures(signed.text).split('\n')
   return (
     <>
       <dt>Signed text</dt>
@@ -68,12 +70,19 @@ function SignedText({ signed, bodyBytes }: { signed: SignedBytes; bodyBytes: num
         </span>
         {shown === 'glimpse' ? (
           <span className={styles['mono']}>
-            {glimpse}
+            <ExactText text={withoutPictures(glimpse)} />
             {glimpse.length < signed.text.length && '…'}
           </span>
         ) : (
           <pre className={styles['signed']} tabIndex={0}>
-            {shown === 'text' ? signed.text : hexLines(signed.hex)}
+            {shown === 'hex'
+              ? hexLines(signed.hex)
+              : lines.map((line, at) => (
+                  <Fragment key={at}>
+                    <ExactText text={at < lines.length - 1 ? `${line}\n` : line} />
+                    {'\n'}
+                  </Fragment>
+                ))}
             {isCut && '…'}
           </pre>
         )}
@@ -91,6 +100,14 @@ function SignedText({ signed, bodyBytes }: { signed: SignedBytes; bodyBytes: num
       </dd>
     </>
   )
+}
+
+/** Control characters themselves: they stand there as their pictures, and are shown here as everywhere in a body. */
+function withoutPictures(text: string): string {
+  return text.replace(/[\u2400-\u241f\u2421]/g, (picture) => {
+    const code = picture.charCodeAt(0) - 0x2400
+    return String.fromCharCode(code === 0x21 ? 0x7f : code)
+  })
 }
 
 function hexLines(hex: string): string {

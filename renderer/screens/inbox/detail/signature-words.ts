@@ -33,7 +33,8 @@ export function isUncheckable(signature: Signed): boolean {
 }
 
 export function formatAge(seconds: number): string {
-  return formatDuration(Math.abs(seconds) * 1000)
+  const size = Math.abs(seconds)
+  return size < 10 ? `${Number(size.toFixed(1))} s` : formatDuration(size * 1000)
 }
 
 /** "0.9 s old, Stripe allows 300 s". */

@@ -49,9 +49,9 @@ describe('a failed signature in few words', () => {
 })
 
 it.each([
-  [0.9, 300, '900 ms old at receipt, Stripe allows 300 s'],
+  [0.9, 300, '0.9 s old at receipt, Stripe allows 300 s'],
   [412, null, '6 min 52 s old at receipt'],
-  [-2, 300, '2.00 s ahead of the receipt, Stripe allows 300 s'],
+  [-2, 300, '2 s ahead of the receipt, Stripe allows 300 s'],
 ])('a timestamp of %s s is told with what is allowed', (ageSeconds, allowedSeconds, words) => {
   expect(ageWords({ ...failed, ageSeconds, allowedSeconds })).toBe(words)
 })
