@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { AuthorityProblem, readAuthorities, trustedAuthorities } from '../core/network/authorities.ts'
 import type { SystemProxy } from '../core/network/choose-proxy.ts'
 import { createNetwork, type Network } from '../core/network/network.ts'
@@ -13,13 +14,13 @@ export function openNetwork(options: {
   readonly systemProxy: SystemProxy | null
   readonly log: Log
 }): Network {
-  let known: { readonly files: string; readonly trusted: readonly string[] | undefined } | null = null
+  let known: { readonly key: string; readonly trusted: readonly string[] | undefined } | null = null
 
   function authorities(): readonly string[] | undefined {
     const named = [options.settings.current().caFile, process.env['NODE_EXTRA_CA_CERTS'] ?? null]
     const files = named.filter((file): file is string => file !== null && file !== '')
-    const key = files.join('\n')
-    if (known?.files !== key) known = { files: key, trusted: trustedAuthorities(files.map(read)) }
+    const key = files.map(stateOf).join('\n')
+    if (known?.key !== key) known = { key, trusted: trustedAuthorities(files.map(read)) }
     return known.trusted
   }
 
@@ -35,4 +36,14 @@ export function openNetwork(options: {
   }
 
   return createNetwork({ systemProxy: options.systemProxy, authorities })
+}
+
+/** Changes with the file, so that one that is renewed, or comes back with its drive, is read again. */
+function stateOf(file: string): string {
+  try {
+    const { mtimeMs, size } = statSync(file)
+    return `${file} ${mtimeMs} ${size}`
+  } catch {
+    return `${file} is not there`
+  }
 }
