@@ -59,6 +59,8 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
   let timer: ReturnType<typeof setTimeout> | null = null
   let preparing: ReturnType<typeof setTimeout> | null = null
   let moving: Promise<void> | null = null
+  /** The last of them: each is told what is true when it begins. */
+  let restarting: Promise<void> = Promise.resolve()
   const hasStopped = (): boolean => isStopped || options.signal?.aborted === true
 
   function become(next: EmbeddedRelayStatus): void {
@@ -174,6 +176,16 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
     return { by, message: `Port ${port} is taken by ${who}, so this computer's URLs do not answer.` }
   }
 
+  async function restart(): Promise<void> {
+    const running = thread
+    // One that is down or waits for its port is told at its next start anyway.
+    if (running === null || hasStopped()) return
+    thread = null
+    become({ state: 'starting' })
+    await running.stop(STOP_GRACE_MS)
+    await start()
+  }
+
   await start()
   return {
     status: () => status,
@@ -183,19 +195,16 @@ export async function startEmbeddedRelay(options: EmbeddedRelayOptions): Promise
       moving ??= takeFreePort(status.port + 1).finally(() => (moving = null))
       await moving
     },
-    async restart() {
-      const running = thread
-      // One that is down or waits for its port is told at its next start anyway.
-      if (running === null || hasStopped()) return
-      thread = null
-      become({ state: 'starting' })
-      await running.stop(STOP_GRACE_MS)
-      await start()
+    restart() {
+      const next = restarting.then(restart)
+      restarting = next.catch(() => undefined)
+      return next
     },
     async stop() {
       isStopped = true
       if (timer !== null) clearTimeout(timer)
       if (preparing !== null) clearTimeout(preparing)
+      await restarting
       await thread?.stop(STOP_GRACE_MS)
     },
   }

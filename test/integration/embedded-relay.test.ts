@@ -15,6 +15,8 @@ let firstPort: number
 let relay: EmbeddedRelay | null
 let publicUrl: string | null
 let workers: Worker[]
+/** Public addresses that threads were started with. */
+let told: (string | null)[]
 let states: EmbeddedRelayStatus[]
 let asks: AskRelay[]
 
@@ -25,6 +27,7 @@ beforeEach(async () => {
   relay = null
   publicUrl = null
   workers = []
+  told = []
   states = []
   asks = []
 })
@@ -46,6 +49,7 @@ type StartOptions = {
 async function start(options: StartOptions = {}): Promise<EmbeddedRelay> {
   relay = await startEmbeddedRelay({
     startWorker: (workerData) => {
+      told.push(publicUrl)
       const worker =
         options.startWorker?.(workerData) ??
         new Worker(new URL('../../relay/embedded/worker.ts', import.meta.url), { workerData })
@@ -208,4 +212,14 @@ test('a start that waits for its port ends when the app does', async () => {
   await second.stop()
   expect(second.status().state).not.toBe('running')
   await new Promise((resolve) => other.close(resolve))
+})
+
+test('the last public address counts, however soon one follows another', async () => {
+  const running = await start()
+  publicUrl = 'https://one.example'
+  const first = running.restart()
+  await eventually(() => expect(workers).toHaveLength(2))
+  publicUrl = 'https://two.example'
+  await Promise.all([first, running.restart()])
+  expect(told.at(-1)).toBe('https://two.example')
 })
