@@ -1,5 +1,7 @@
 import { AppFailure } from '../../protocol/app-error.ts'
+import type { RequestId } from '../../protocol/ids.ts'
 import { isLoopbackUrl } from '../../protocol/target.ts'
+import type { Engine } from '../../core/engine/engine.ts'
 import type { SettingsStore } from '../settings-store.ts'
 
 /** What a person said of a host that is not this computer. */
@@ -30,4 +32,26 @@ export async function allowToSend(settings: SettingsStore, url: string, answer: 
     })
   }
   if (answer.rememberHost) await settings.save({ allowedHosts: [...settings.current().allowedHosts, host] })
+}
+
+/**
+ * Lets requests pass that go where they belong: where one that was composed was sent may have been confirmed for that one time.
+ * @throws AppFailure as `allowToSend`, and whatever keeps from knowing where they would go.
+ */
+export async function allowComposed(
+  engine: Pick<Engine, 'composedUrl'>,
+  settings: SettingsStore,
+  ids: readonly RequestId[],
+  answer: HostAnswer,
+): Promise<void> {
+  for (const id of ids) {
+    const url = await engine.composedUrl(id).catch(noneOfGone)
+    if (url !== null) await allowToSend(settings, url, answer)
+  }
+}
+
+/** What is gone, or was never whole, goes nowhere: who resends it is told so. */
+function noneOfGone(problem: unknown): null {
+  if (problem instanceof AppFailure) return null
+  throw problem
 }

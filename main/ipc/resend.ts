@@ -1,32 +1,23 @@
-import type { RequestId } from '../../protocol/ids.ts'
 import type { Engine } from '../../core/engine/engine.ts'
 import type { SettingsStore } from '../settings-store.ts'
-import { allowToSend, type HostAnswer } from './allow-to-send.ts'
+import { allowComposed, allowToSend } from './allow-to-send.ts'
 import type { Handlers } from './answer.ts'
 
 type ResendHandlers = Pick<Handlers, 'requests:resend' | 'requests:resend-many' | 'resends:cancel' | 'resends:list'>
 
 export function createResendHandlers(engine: Engine, settings: SettingsStore): ResendHandlers {
-  /** Where a composed request was sent may have been confirmed for that one time. */
-  async function allowComposed(ids: readonly RequestId[], answer: HostAnswer): Promise<void> {
-    for (const id of ids) {
-      const url = await engine.composedUrl(id).catch(() => null)
-      if (url !== null) await allowToSend(settings, url, answer)
-    }
-  }
-
   return {
     'requests:resend': async ({ id, targetId, url, ...answer }) => {
       if (url !== undefined) {
         await allowToSend(settings, url, answer)
         return { deliveries: await engine.resendTo(id, url) }
       }
-      if (targetId === null) await allowComposed([id], answer)
+      if (targetId === null) await allowComposed(engine, settings, [id], answer)
       return { deliveries: await engine.resend(id, targetId) }
     },
     'requests:resend-many': async ({ ids, order, pacePerSecond, to, ...answer }) => {
       if (to.kind === 'url') await allowToSend(settings, to.url, answer)
-      if (to.kind === 'own') await allowComposed(ids, answer)
+      if (to.kind === 'own') await allowComposed(engine, settings, ids, answer)
       return engine.resends.start({ ids, order, pacePerSecond, to })
     },
     'resends:cancel': async ({ id }) => {

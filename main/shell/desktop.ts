@@ -4,8 +4,10 @@ import { createNotices } from '../../core/engine/notify.ts'
 import type { DeliveryNews } from '../../core/forwarding/forwarder.ts'
 import type { EmbeddedRelayStatus, EventName, Events } from '../../protocol/ipc.ts'
 import type { ListeningPort } from '../../protocol/delivery.ts'
-import { RequestUid } from '../../protocol/ids.ts'
+import { AppFailure } from '../../protocol/app-error.ts'
+import { RequestUid, type RequestId } from '../../protocol/ids.ts'
 import type { RequestSummary } from '../../protocol/request.ts'
+import { allowComposed } from '../ipc/allow-to-send.ts'
 import { openIpc, tell } from '../ipc/electron.ts'
 import { createHandlers } from '../ipc/handlers.ts'
 import type { Log } from '../log.ts'
@@ -210,8 +212,7 @@ export function openDesktop(options: {
       case 'open-request':
         return showAnd({ kind: 'request', id: action.id })
       case 'resend':
-        await engine.resend(action.id, null)
-        return
+        return resend(action.id)
       case 'open':
         return showWindow()
       case 'preferences':
@@ -219,6 +220,17 @@ export function openDesktop(options: {
       case 'quit':
         options.quit()
     }
+  }
+
+  /** A host that was confirmed for one time has to be confirmed again, which only the window asks for. */
+  async function resend(id: RequestId): Promise<void> {
+    try {
+      await allowComposed(engine, settings, [id], { rememberHost: false })
+    } catch (problem) {
+      if (!(problem instanceof AppFailure)) throw problem
+      return showAnd({ kind: 'request', id })
+    }
+    await engine.resend(id, null)
   }
 
   async function showWindow(): Promise<void> {
