@@ -1,7 +1,6 @@
 import { AppFailure } from '../../protocol/app-error.ts'
 import type { DraftSigning } from '../../protocol/draft.ts'
 import type { HeaderLine } from '../../protocol/request.ts'
-import { detectScheme } from '../../signatures/verify.ts'
 import { keysOf } from '../../signatures/given-keys.ts'
 import type { KnownSchemes } from '../signing/known-schemes.ts'
 
@@ -41,7 +40,7 @@ const MOST_SCHEMES = 10
 export async function signDraft(input: SignInput): Promise<SignedDraft> {
   const { signing, headers } = input
   if (signing.kind === 'original') return { headers, body: null, url: null }
-  if (signing.kind === 'unsigned') return { headers: withoutSignatures(headers), body: null, url: null }
+  if (signing.kind === 'unsigned') return { headers: withoutSignatures(headers, input.schemes), body: null, url: null }
   const body = await input.body()
   const scheme =
     signing.scheme ?? (await schemeOf(input, headers, body)) ?? (await schemeOf(input, input.original, null))
@@ -96,10 +95,11 @@ function signed(input: SignInput, id: string, { secrets, privateKey }: With, bod
   }
 }
 
-function withoutSignatures(headers: readonly HeaderLine[]): readonly HeaderLine[] {
+function withoutSignatures(headers: readonly HeaderLine[], schemes: KnownSchemes): readonly HeaderLine[] {
   let left = headers
   for (let n = 0; n < MOST_SCHEMES; n += 1) {
-    const names = new Set(detectScheme(left)?.headerNames.map((name) => name.toLowerCase()))
+    const found = schemes.candidates({ headers: left, body: null }).find(({ certainty }) => certainty !== 'possible')
+    const names = new Set(found?.headerNames.map((name) => name.toLowerCase()))
     if (names.size === 0) break
     left = left.filter(([name]) => !names.has(name.toLowerCase()))
   }

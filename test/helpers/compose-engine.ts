@@ -30,6 +30,7 @@ export async function startComposeEngine(file?: string): Promise<ComposeEngine> 
   const { history } = test
   const secrets = new Map<string, string>()
   const problems: unknown[] = []
+  const settings = await openSettings(history.config)
   const engine = await startEngine({
     history,
     secrets: {
@@ -44,10 +45,10 @@ export async function startComposeEngine(file?: string): Promise<ComposeEngine> 
     random: Math.random,
     listListening: async () => [],
     markResends: () => true,
+    customSchemes: () => settings.current().customSchemes,
     startsFile: join(dirname(test.file), 'starts'),
     onProblem: (problem) => problems.push(problem),
   })
-  const settings = await openSettings(history.config)
   let clipboard = ''
   return {
     engine,

@@ -30,7 +30,7 @@ const WINDOW_MS = 15 * 60 * 1000
 /** So many requests before those that are asked for are looked through. */
 const LOOK_BACK = 10_000
 /** What is remembered is forgotten beyond this, and found anew. */
-const MOST_KEYS = 200_000
+const MOST_KEPT = 100_000
 
 /**
  * Tells which requests came before: by the sender's own id, or else by method, target and body within a quarter of an hour. Looked up when they are
@@ -48,7 +48,8 @@ export function prepareRepeats(db: Database.Database): (ids: readonly RequestId[
   function lookThrough(lowest: number, highest: number): void {
     const start = Math.max(0, lowest - LOOK_BACK)
     // What lies beyond what was looked through, or far behind it, begins anew.
-    if (lowest <= walk.from || start > walk.upTo || walk.seen.size > MOST_KEYS) walk = newWalk(start)
+    const isFull = walk.seen.size > MOST_KEPT || walk.places.size > MOST_KEPT
+    if (lowest <= walk.from || start > walk.upTo || isFull) walk = newWalk(start)
     for (const row of rows.iterate(walk.upTo, highest)) note(walk, row)
     walk.upTo = Math.max(walk.upTo, highest)
   }
