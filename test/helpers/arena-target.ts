@@ -19,6 +19,8 @@ export type ArenaTarget = {
   openNow(): number
   /** How long it takes to answer from now on, in ms. */
   slowTo(ms: number): void
+  /** When it stopped listening, epoch ms. */
+  readonly wentAwayAt: readonly number[]
   /** Stops listening, resets what is open. */
   down(): Promise<void>
   /** Listens again, on the same port. */
@@ -27,6 +29,7 @@ export type ArenaTarget = {
 
 export async function startArenaTarget(port = 0): Promise<ArenaTarget> {
   const arrivals: TargetArrival[] = []
+  const wentAwayAt: number[] = []
   let server: Server | null = null
   let boundPort = port
   let answerAfterMs = 0
@@ -76,6 +79,7 @@ export async function startArenaTarget(port = 0): Promise<ArenaTarget> {
   return {
     url: `http://localhost:${boundPort}`,
     arrivals,
+    wentAwayAt,
     openNow: () => open,
     slowTo: (ms) => {
       answerAfterMs = ms
@@ -84,6 +88,7 @@ export async function startArenaTarget(port = 0): Promise<ArenaTarget> {
       const closing = server
       server = null
       if (closing === null) return
+      wentAwayAt.push(Date.now())
       const closed = new Promise<void>((resolve) => closing.close(() => resolve()))
       closing.closeAllConnections()
       await closed

@@ -95,14 +95,19 @@ function judgeOne(
   return problems
 }
 
+/** A connection that was made just before its target went away may still be answered. */
+const UNDER_WAY_MS = 1_000
+
 /**
  * Where first deliveries did not start in the order in which the relay took the requests in. Empty when all did. Of what is under way beside each other at a kill,
- * one may have found its connection and another not: that one had not begun, and starts anew behind the others. So at most N - 1 for each kill.
+ * one may have found its connection and another not: that one had not begun, and starts anew behind the others. So at most N - 1 for each kill. The same when
+ * the target goes away: of those that find nobody only the first to notice is recorded, the others go out anew without an attempt to show for it.
  */
 export function findDisorder(
   kept: readonly KeptRequest[],
-  crashes: { readonly killedAt: readonly number[]; readonly inFlight: number },
+  crashes: { readonly killedAt: readonly number[]; readonly wentAwayAt?: readonly number[]; readonly inFlight: number },
 ): readonly string[] {
+  const { killedAt, wentAwayAt = [], inFlight } = crashes
   const problems: string[] = []
   const overtaken: string[] = []
   let lastSeq = 0
@@ -118,10 +123,13 @@ export function findDisorder(
     lastStart = Math.max(lastStart, startedAt)
     if (startedAt >= before) continue
     const problem = `${name} started ${before - startedAt} ms before one that came earlier`
-    if (crashes.killedAt.some((at) => startedAt <= at && at <= before)) overtaken.push(problem)
+    const isKilled = killedAt.some((at) => startedAt <= at && at <= before)
+    const isAway = wentAwayAt.some((at) => startedAt <= at + UNDER_WAY_MS && at <= before)
+    if (isKilled || isAway) overtaken.push(problem)
     else problems.push(problem)
   }
-  return overtaken.length <= crashes.killedAt.length * (crashes.inFlight - 1) ? problems : [...problems, ...overtaken]
+  const most = (killedAt.length + wentAwayAt.length) * (inFlight - 1)
+  return overtaken.length <= most ? problems : [...problems, ...overtaken]
 }
 
 /** Where what came to a target that takes one at a time came out of the order of the history. Empty when it did not. */

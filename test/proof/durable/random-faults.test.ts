@@ -77,7 +77,8 @@ test('whatever fails, in whatever order, all that was accepted is kept once and 
   const { ledger, problems } = judge(traces)
   report(`random faults for ${MINUTES} minutes, seed ${SEED}`, { ...ledger, ...counts })
   expect(problems, `CREEL_SOAK_SEED=${SEED}`).toEqual([])
-  const crashes = { killedAt: arena.engine.killedAt, inFlight: 8 }
+  const { wentAwayAt } = arena.target
+  const crashes = { killedAt: arena.engine.killedAt, wentAwayAt, inFlight: 8 }
   expect(findDisorder(traces.kept, crashes), `CREEL_SOAK_SEED=${SEED}`).toEqual([])
   const agentKills = (counts['agent killed'] ?? 0) + (counts['both killed'] ?? 0)
   expect(ledger.doubted).toBeLessThanOrEqual(8 * agentKills)
