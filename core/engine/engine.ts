@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { AppFailure } from '../../protocol/app-error.ts'
 import type { DeliveryId, RequestId, SourceId, TargetId } from '../../protocol/ids.ts'
 import type { ForwardingStatus, Release, RequestFull, SampleName } from '../../protocol/ipc.ts'
@@ -10,23 +9,26 @@ import type { SourceStatus } from '../../protocol/source.ts'
 import { createByHand, type ByHand } from '../compose/by-hand.ts'
 import type { DeliveryNews } from '../forwarding/forwarder.ts'
 import { createForwarder } from '../forwarding/create-forwarder.ts'
-import { createStartMarks, type StartMarks } from '../forwarding/start-marks.ts'
-import type { DeliveryChange, History, LiveDelivery, NewAttempt } from '../history/history.ts'
+import { createStartMarks } from '../forwarding/start-marks.ts'
+import type { DeliveryChange, History, NewAttempt } from '../history/history.ts'
 import type { Secrets } from '../secrets.ts'
 import { straightNetwork, type Network } from '../network/network.ts'
 import { createRelayClient } from '../sources/creel/client.ts'
 import { createSmeeClient } from '../sources/smee/client.ts'
 import { createCanaries, type CanaryProof } from './canary.ts'
 import { createCapture } from './capture.ts'
-import { createDeletions, type Deletions } from './deletions.ts'
+import type { Deletions } from './deletions.ts'
 import { createEngineEvents, type EngineListener } from './events.ts'
 import { createForwardingSwitch, type SwitchAnswer } from './forwarding-switch.ts'
+import { toHistoryStatus } from './history-status.ts'
+import { startKeeping, type HistoryKeeper } from './keep-history.ts'
 import { createLiveView, type LiveView } from './live-view.ts'
 import { sampleUrl, sendSample } from './send-sample.ts'
-import { NO_LIMITS, startRetention, type Limits, type Retention } from './retention.ts'
+import { NO_LIMITS, type Limits, type Retention } from './retention.ts'
 import { createSignatures, type Signatures } from './signatures.ts'
 import { createSourceSet, type SourceSet } from './source-set.ts'
 import { createStoredRequests } from './stored-requests.ts'
+import { takeUp } from './take-up.ts'
 import { createTargetSet, type TargetSet } from './target-set.ts'
 
 export type EngineOptions = {
@@ -84,18 +86,14 @@ export type Engine = {
   sendSample(id: SourceId, sample: SampleName): Promise<number>
   /** Sends a request to an input's public address and waits until it comes out here, which proves the whole way. */
   proveWay(inputUrl: string): Promise<CanaryProof>
-  /** Deletes all but the pinned, of one source or of all; what waits of them is not sent any more. Gives how many. */
-  clear(id: SourceId | null): Promise<number>
-  /** Of one source, or of all. */
-  markAllRead(id: SourceId | null): Promise<void>
+  readonly clear: HistoryKeeper['clear']
+  readonly markAllRead: HistoryKeeper['markAllRead']
   listen(listener: EngineListener): () => void
   /** Takes nothing more in, lets attempts in flight end for a moment, closes the history. */
   stop(): Promise<void>
 }
 
 const STOP_GRACE_MS = 2_000
-/** The setting that names the run whose marks count. */
-const RUN = 'run'
 
 /** Puts the parts together and takes up what an earlier run left. Resolves when requests can arrive. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
@@ -237,21 +235,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   tellSources()
   forwarder.resume(await takeUp(history, marks))
   live.recount()
-  const deletions = createDeletions({
+  const keeper = startKeeping({
     history,
     forwarder,
-    onHidden: (ids) => live.deleted(ids),
-    onRestored: (ids) => live.restored(ids),
-    onProblem: options.onProblem,
-  })
-  const retention = startRetention({
-    history,
+    live,
     limits: options.limits ?? (() => NO_LIMITS),
     now,
-    onDeleted: (ids, wasCleared) => {
-      live.deleted(ids)
-      if (wasCleared) forwarder.dropRequests(ids).catch(options.onProblem)
-    },
     onProblem: options.onProblem,
   })
   await sources.connect()
@@ -269,8 +258,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     sources,
     targets,
     live,
-    deletions,
-    retention,
+    deletions: keeper.deletions,
+    retention: keeper.retention,
     signatures,
     sourceStatuses,
     forwarding: () => forwarding.status(),
@@ -294,45 +283,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     sendSample: async (id, sample) =>
       sendSample({ inputUrl: sampleUrl(sources.get(id), sources.inputs(id)), name: sample, now: now(), network }),
     proveWay: (inputUrl) => canaries.send(inputUrl),
-    async clear(id) {
-      // What was deleted a moment ago cannot come back into what was cleared.
-      await deletions.finishAll()
-      return retention.clear(id ?? 'all')
-    },
-    async markAllRead(id) {
-      // Before, as the marks change piece by piece, and after, for what came meanwhile: a row that is told from memory has the marks of its coming.
-      live.marked()
-      await history.keeping.markAllRead(id)
-      live.marked()
-    },
+    clear: (id) => keeper.clear(id),
+    markAllRead: (id) => keeper.markAllRead(id),
     listen: (listener) => events.listen(listener),
     async stop() {
       await sources.stop()
       await Promise.all([forwarder.stop(STOP_GRACE_MS), byHand.stop(STOP_GRACE_MS)])
       live.stop()
       // While the history still takes it: the window may close only after this.
-      // What cannot be deleted now is at the next start.
-      await deletions.finishAll().catch(options.onProblem)
-      await retention.stop()
+      await keeper.stop()
       stopHealth()
       await history.close()
       marks.close()
     },
   }
-}
-
-/** What an earlier run left to be sent. From then on the marks are those of this run. */
-async function takeUp(history: History, marks: StartMarks): Promise<readonly LiveDelivery[]> {
-  const live = await history.deliveries.resume(marks.previous(await history.config.setting(RUN)))
-  const run = randomUUID()
-  // First the history, then the file: whatever ends this in between, marks of one run never speak for another.
-  await history.config.setSetting(RUN, run)
-  marks.open(run)
-  return live
-}
-
-export function toHistoryStatus(health: ReturnType<History['health']>) {
-  if (health.state === 'good') return { state: 'good' } as const
-  const { error, nextAttemptAt } = health
-  return { state: 'broken', message: error.message, fix: error.fix ?? '', nextAttemptAt } as const
 }

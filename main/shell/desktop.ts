@@ -1,5 +1,5 @@
 import { app, clipboard, Notification, powerMonitor, session } from 'electron'
-import { toHistoryStatus } from '../../core/engine/engine.ts'
+import { toHistoryStatus } from '../../core/engine/history-status.ts'
 import { createNotices } from '../../core/engine/notify.ts'
 import type { DeliveryNews } from '../../core/forwarding/forwarder.ts'
 import type { EmbeddedRelayStatus, EventName, Events } from '../../protocol/ipc.ts'
