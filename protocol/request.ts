@@ -35,9 +35,9 @@ export const HandshakeDetail = z.object({
   /** Id of the sender's check: `slack`. */
   sender: z.string().min(1).max(100),
   status: z.int().min(100).max(599),
-  headers: z.array(HeaderLine).max(100),
-  /** Text; what was given back of the request is printable ASCII. */
-  body: z.string().max(65_536),
+  headers: z.array(z.tuple([z.string().max(200), z.string().max(5000)])).max(20),
+  /** Text; what was given back of the request is printable ASCII, of 4 KiB at most. Rows of the list bring it along. */
+  body: z.string().max(10_000),
   /** What else was done about it, or why not, as a sentence. */
   note: z.string().max(2000).optional(),
 })

@@ -234,6 +234,21 @@ describe('what is given back', () => {
     expect((await relay.items(bucket)).map(({ kind }) => kind)).toEqual(sent.map(() => 'request'))
   })
 
+  it('reaches the agent at its largest, escaped as it may be', async () => {
+    const { relay, bucket, input, port } = await relayThatAnswers([{ sender: 'smartsheet' }, { sender: 'monday' }])
+    const agent = startClient({ relayUrl: relay.relay.url, token: await relay.newToken([bucket]) })
+    onTestFinished(() => agent.client.stop())
+    const text = '"'.repeat(4096)
+    const headers = { 'Smartsheet-Hook-Challenge': text }
+    const body = JSON.stringify({ challenge: text })
+    expect(JSON.parse((await send(port, input.path, { method: 'POST', headers })).body)).toEqual({
+      smartsheetHookResponse: text,
+    })
+    expect((await send(port, input.path, { method: 'POST', body })).body).toBe(body)
+    await eventually(() => expect(agent.sink.stored.map(({ head }) => head.kind)).toEqual(['handshake', 'handshake']))
+    expect(agent.states.filter(({ state }) => state === 'connecting')).toHaveLength(1)
+  })
+
   it('is nothing to a request that is larger than any check', async () => {
     const { relay, bucket, input, port } = await relayThatAnswers([{ sender: 'slack' }])
     const body = JSON.stringify({ type: 'url_verification', challenge: 'c', more: 'x'.repeat(100_000) })
