@@ -36,6 +36,9 @@ export function SignatureRow({
   const choose = (kind: DraftContent['signing']['kind'], as: string | null = null) =>
     editContent({ signing: kind === 'anew' ? { kind, scheme: as } : { kind } }, 'signing')
   const isNew = original === null
+  const isChoosing = signing.kind === 'anew' && (likely === null || chosen !== null)
+  // The one that is chosen stays among them when its secret was deleted since.
+  const offered = scheme === null || others.includes(scheme) ? others : [scheme, ...others]
   const isRead = schemes !== null && secrets !== null && (isNew || report !== null)
   const nothing =
     scheme !== null || !isRead
@@ -68,20 +71,20 @@ export function SignatureRow({
           { value: 'unsigned', label: 'Unsigned', offReason: signing.kind === 'unsigned' ? null : nothing },
         ]}
       />
-      {signing.kind === 'anew' && (likely === null || chosen !== null) && (
-        <SigningScheme schemes={others} value={chosen} onChange={(id) => choose('anew', id)} />
+      {isChoosing && <SigningScheme schemes={offered} value={chosen} onChange={(id) => choose('anew', id)} />}
+      {(!isChoosing || scheme?.signing === 'test-keys') && (
+        <SignatureWords
+          kind={signing.kind}
+          scheme={scheme}
+          hasSecret={scheme !== null && isHeld(scheme)}
+          isRead={isRead}
+          isBodyChanged={isBodyChanged}
+          onSecretSet={() => {
+            onSecretSet()
+            choose('anew', chosen)
+          }}
+        />
       )}
-      <SignatureWords
-        kind={signing.kind}
-        scheme={scheme}
-        hasSecret={scheme !== null && isHeld(scheme)}
-        isRead={isRead}
-        isBodyChanged={isBodyChanged}
-        onSecretSet={() => {
-          onSecretSet()
-          choose('anew', chosen)
-        }}
-      />
     </div>
   )
 }

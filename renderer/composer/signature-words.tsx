@@ -88,11 +88,11 @@ function TestKey({ scheme: { id, name } }: { scheme: SchemeInfo }) {
     }
   }, [id])
   const publicKey = held !== null && held.id === id ? held.publicKey : null
-  const words = `with a test key in place of ${name}'s: set its public key in your app`
+  const more = `The key of ${name} is its own. Set the public key of this one in the app that you test.`
   return (
     <>
-      <span className={`${styles['faint'] ?? ''} ${styles['hide-narrow'] ?? ''}`} title={words}>
-        {words}
+      <span className={`${styles['faint'] ?? ''} ${styles['hide-narrow'] ?? ''}`} title={more}>
+        with a test key
       </span>
       {publicKey !== null && (
         <CopyButton small kind="quiet" label="Copy public key" text="Public key" copy={() => copyText(publicKey)} />
