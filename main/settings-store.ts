@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { AppSettings, ViewState } from '../protocol/settings.ts'
 import type { HistoryConfig } from '../core/history/history.ts'
 import { withoutUndefined } from './defined.ts'
@@ -22,9 +23,8 @@ export type SettingsStore = {
 }
 
 export async function openSettings(config: HistoryConfig): Promise<SettingsStore> {
-  // A value that an older or newer version wrote differently falls back to the defaults instead of keeping the app from starting.
-  let settings = AppSettings.catch(() => AppSettings.parse({})).parse((await config.setting('app')) ?? {})
-  let view = ViewState.catch(() => ViewState.parse({})).parse((await config.setting('view')) ?? {})
+  let settings = AppSettings.parse(fieldsOf(AppSettings.shape, await config.setting('app')))
+  let view = ViewState.parse(fieldsOf(ViewState.shape, await config.setting('view')))
   let bounds = readBounds(await config.setting('window'))
 
   return {
@@ -45,6 +45,15 @@ export async function openSettings(config: HistoryConfig): Promise<SettingsStore
       await config.setSetting('window', next)
     },
   }
+}
+
+/**
+ * What is stored, without the fields that another version wrote differently, or a fault left: those have their defaults, instead of keeping the app from
+ * starting or taking all others along.
+ */
+function fieldsOf(shape: Readonly<Record<string, z.ZodType>>, stored: unknown): Record<string, unknown> {
+  if (typeof stored !== 'object' || stored === null) return {}
+  return Object.fromEntries(Object.entries(stored).filter(([name, value]) => shape[name]?.safeParse(value).success))
 }
 
 function readBounds(stored: unknown): WindowBounds | null {
