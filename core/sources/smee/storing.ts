@@ -11,7 +11,7 @@ export type Storing = {
   settle(withinMs: number): Promise<void>
 }
 
-type Waiting = { readonly head: ItemHead; readonly body: Uint8Array }
+type Waiting = Pick<SmeeRequest, 'body'> & { readonly head: Extract<ItemHead, { kind: 'request' }> }
 
 /** What may wait in memory while the history cannot be written; beyond it the stream is not read on. */
 const MOST_WAITING_BYTES = 64 * MIB
@@ -36,7 +36,7 @@ export function createStoring(options: {
     for (let next = waiting[0]; next !== undefined && !isGivenUp; next = waiting[0]) {
       if (await tryToStore(next)) {
         waiting.shift()
-        count(-next.body.length)
+        count(-sizeOf(next))
       } else await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }
   }
@@ -70,8 +70,9 @@ export function createStoring(options: {
     add(request) {
       seq += 1
       // Named now: stored twice, because the first time was not heard of, it is still one.
-      waiting.push({ ...request, head: { ...request.head, id: uuidV7({ msecs: options.now() }), seq } })
-      count(request.body.length)
+      const next = { ...request, head: { ...request.head, id: uuidV7({ msecs: options.now() }), seq } }
+      waiting.push(next)
+      count(sizeOf(next))
       working ??= work().finally(() => {
         working = null
       })
@@ -87,4 +88,9 @@ export function createStoring(options: {
       isGivenUp = true
     },
   }
+}
+
+/** About what it takes in memory: its lines may be longer than its body. */
+function sizeOf({ head, body }: Waiting): number {
+  return head.headers.reduce((sum, [name, value]) => sum + name.length + value.length, body.length + head.target.length)
 }
