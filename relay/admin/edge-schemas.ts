@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { handshakeIds } from '../../signatures/handshake/handshake.ts'
-import { findScheme } from '../../signatures/schemes.ts'
+import { findScheme, schemes } from '../../signatures/schemes.ts'
 import { validateRow } from '../../signatures/validate-row.ts'
 import { isAddressBlock } from '../edge/address-blocks.ts'
 
@@ -41,7 +41,7 @@ const Signature = z
     scheme: z
       .string()
       .max(100)
-      .refine((id) => findScheme(id) !== null, 'is not the id of a known scheme')
+      .refine((id) => findScheme(id) !== null, `is none of ${schemes.map(({ id }) => id).join(', ')}`)
       .exactOptional(),
     row: Row.exactOptional(),
     secrets: Secrets.exactOptional(),
