@@ -4,6 +4,8 @@ const UNSPACED =
 /** Longer words are images in base64 and the like: their beginning is enough to find them by. */
 const LONG_WORD = /[\p{L}\p{N}]{129,}/gu
 const LONGEST_WORD = 128
+/** More marks on one letter than any language has (UAX 15 section 13). To put them in order takes time that grows with the square of their number. */
+const TOO_MANY_MARKS = /(\p{M}{30})\p{M}+/gu
 const BEYOND_ASCII = /[\u0080-\uffff]/
 /** What FTS5's unicode61 takes for a part of a word. */
 const WORD_LETTER = /[\p{L}\p{N}\p{Co}]/u
@@ -12,7 +14,8 @@ const WORD_END = /[\p{L}\p{N}\p{Co}]+$/u
 /** Text as both the index and a search's words take it: full and half width alike, letters of scripts without spaces apart, no word over 128 letters. */
 export function toIndexable(text: string): string {
   const clipped = mayHaveLongWord(text) ? text.replace(LONG_WORD, (word) => word.slice(0, LONGEST_WORD)) : text
-  return BEYOND_ASCII.test(clipped) ? clipped.normalize('NFKC').replace(UNSPACED, ' $& ') : clipped
+  if (!BEYOND_ASCII.test(clipped)) return clipped
+  return clipped.replace(TOO_MANY_MARKS, '$1').normalize('NFKC').replace(UNSPACED, ' $& ')
 }
 
 /** Whether the index can know of it: punctuation alone is in no index. */
