@@ -106,7 +106,9 @@ export function createMainWindow(options: {
       const shown = current()
       if (shown === null) return
       await new Promise<void>((resolve) => {
-        const late = setTimeout(() => shown.destroy(), GONE_WITHIN_MS)
+        const late = setTimeout(() => {
+          if (!shown.isDestroyed()) shown.destroy()
+        }, GONE_WITHIN_MS)
         shown.once('closed', () => {
           clearTimeout(late)
           resolve()
