@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../helpers/creel-app.ts'
 import { post } from '../helpers/post.ts'
@@ -5,6 +6,15 @@ import { ask, inputUrl, requestRows } from '../helpers/window.ts'
 
 function row(page: Page, name: string) {
   return requestRows(page).filter({ hasText: `/${name}` })
+}
+
+/** What axe calls serious or critical in a part of the page, as rule and place. */
+async function violations(page: Page, part: string): Promise<string[]> {
+  // Electron has no second target for axe to run in.
+  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).include(part).analyze()
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
 }
 
 /** A window with the requests /three, /two and /one. */
@@ -97,11 +107,15 @@ test('42 colours have names of their own, are chosen by menu and tab, for severa
   await first.fill(' ')
   await first.press('Tab')
   await expect(first).toHaveValue('Indigo')
+  expect(await violations(page, '[data-section="colours"]')).toEqual([])
   await page.getByRole('button', { name: /^All requests/ }).click()
 
   await row(page, 'one').click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Colour' }).click()
-  await page.getByRole('menuitemradio', { name: 'Ask Jonas' }).click()
+  const inMenu = page.getByRole('menuitemradio', { name: 'Ask Jonas' })
+  await expect(inMenu).toBeVisible()
+  expect(await violations(page, '[role="menu"]')).toEqual([])
+  await inMenu.click()
   await expect(row(page, 'one').getByRole('img', { name: 'colour 4, Ask Jonas' })).toBeVisible()
   await row(page, 'one').click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Write a note' }).click()
@@ -114,6 +128,12 @@ test('42 colours have names of their own, are chosen by menu and tab, for severa
   await expect(colours.getByRole('radio', { name: 'Ask Jonas' })).toBeFocused()
   await page.keyboard.press('ArrowRight')
   await expect(colours.getByRole('radio', { name: 'Grey' })).toBeChecked()
+  for (const theme of ['light', 'dark'] as const) {
+    await ask(page, 'app:save-settings', { theme })
+    await expect(page.locator('html')).toHaveCSS('color-scheme', theme)
+    expect(await violations(page, '[role="tabpanel"]')).toEqual([])
+    expect(await violations(page, '[role="grid"]')).toEqual([])
+  }
   await expect(row(page, 'one').getByRole('img', { name: 'colour 5, Grey' })).toBeVisible()
 
   await row(page, 'three').click()

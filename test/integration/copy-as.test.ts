@@ -52,6 +52,14 @@ describe('a request that is copied', () => {
     for (const secret of SECRETS) expect(open.text).toContain(secret)
   })
 
+  it.each(FORMATS)('carries nothing of what was noted about it in %s', async (format) => {
+    const id = await store()
+    const before = await copy(id, format, true)
+    await desk.engine.history.requests.setNote(id, 'ask Jonas')
+    await desk.engine.history.requests.setColour([id], 4)
+    expect(await copy(id, format, true)).toEqual(before)
+  })
+
   it('hides what the settings name, and nothing else', async () => {
     await desk.settings.save({ secretHeaders: ['x-pl*'] })
     const { hidden, text } = await copy(await store(), 'raw-http')
