@@ -82,6 +82,8 @@ export function createResendJobs(options: ResendJobsOptions): ResendJobs {
       const deliveries = await options.resend(id, to)
       const tell = (state: DeliveryState): void => set(running, index, { outcome: outcomeOf(state) })
       const ended = running.watched.follow(deliveries, tell, () => tellEnd(running, index, id, deliveries))
+      // Cancelled while these were being stored.
+      if (running.isCancelled) await cancelWaiting(running)
       await Promise.race([ended, cancelled(running)])
     } catch (problem) {
       // Of one request only: the others may well go.
@@ -103,6 +105,10 @@ export function createResendJobs(options: ResendJobsOptions): ResendJobs {
     if (summary === null) return
     const { state, ...answer } = summary
     set(running, index, { ...answer, outcome: outcomeOf(state) })
+  }
+
+  async function cancelWaiting({ watched }: Running): Promise<void> {
+    for (const delivery of watched.waiting()) await options.cancelDelivery(delivery)
   }
 
   function cancelled(running: Running): Promise<void> {
@@ -171,7 +177,7 @@ export function createResendJobs(options: ResendJobsOptions): ResendJobs {
       if (running.job.state !== 'running') return
       running.isCancelled = true
       running.wake()
-      for (const delivery of running.watched.waiting()) await options.cancelDelivery(delivery)
+      await cancelWaiting(running)
     },
     list: () => [...jobs.values()].map(({ job }) => job).toReversed(),
     heard(news) {
