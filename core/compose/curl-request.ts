@@ -17,7 +17,7 @@ const WITHOUT_MEANING = new Set(
 const NOTES: Readonly<Record<string, string>> = {
   location: 'Redirects are not followed here (--location).',
   'location-trusted': 'Redirects are not followed here (--location-trusted).',
-  compressed: 'The answer is shown as it comes, so none that is compressed is asked for (--compressed).',
+  compressed: '--compressed is left out: the answer is shown byte for byte, so Creel asks for none that is packed.',
   insecure: 'A certificate that nobody vouches for is accepted only by a target that is told to (--insecure).',
 }
 

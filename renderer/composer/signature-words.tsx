@@ -55,6 +55,7 @@ function AddSecretHere({ scheme, onSecretSet }: { scheme: SchemeInfo; onSecretSe
       side="top"
       open={isOpen}
       onOpenChange={setOpen}
+      focusAfter={signedAnewChoice}
       trigger={<LinkButton>Add the secret</LinkButton>}
     >
       <AddSecret
@@ -73,6 +74,13 @@ function AddSecretHere({ scheme, onSecretSet }: { scheme: SchemeInfo; onSecretSe
       />
     </Popover>
   )
+}
+
+/** With the secret set its button is gone, and the choice that it made possible is what one looks at. It may not be made yet. */
+function signedAnewChoice(): HTMLElement | null {
+  const choices = document.querySelectorAll('[role="radiogroup"][aria-label="Signature"] label')
+  const anew = [...choices].find((choice) => choice.textContent?.startsWith('Signed anew') === true)
+  return anew?.querySelector('input') ?? null
 }
 
 /** The sender alone has its private key: a pair of one's own takes its place, and the app under test has to be told its public key. */

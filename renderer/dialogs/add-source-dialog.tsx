@@ -6,6 +6,7 @@ import { ask } from '../bridge.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { LinkButton } from '../parts/link-button.tsx'
 import { TargetChoice } from '../screens/source/target-choice.tsx'
 import { BucketChoice } from '../screens/source/bucket-choice.tsx'
 import { useShell } from '../store/shell.ts'
@@ -71,6 +72,12 @@ export function AddSourceDialog() {
           void add()
         }}
       >
+        <p className={styles['faint']}>
+          No relay of your own yet?{' '}
+          <LinkButton onClick={() => showScreen({ kind: 'doors' })}>
+            Another way in: a public channel, my tunnel
+          </LinkButton>
+        </p>
         <Field
           ref={first}
           label="Relay URL"

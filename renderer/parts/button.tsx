@@ -44,5 +44,5 @@ export function Button({
       {keys !== undefined && <KeyCap keys={keys} className={styles['keys']} />}
     </button>
   )
-  return isOff ? <Tooltip content={offReason}>{button}</Tooltip> : button
+  return offReason === undefined ? button : <Tooltip content={offReason}>{button}</Tooltip>
 }

@@ -12,6 +12,7 @@ export function Popover({
   side = 'bottom',
   align = 'start',
   className,
+  focusAfter,
   children,
 }: {
   trigger: ReactElement
@@ -21,6 +22,8 @@ export function Popover({
   side?: 'top' | 'bottom' | 'left' | 'right'
   align?: 'start' | 'center' | 'end'
   className?: string | undefined
+  /** What gets the focus once it is closed, for a trigger that goes with it; nothing found means the trigger. */
+  focusAfter?: () => HTMLElement | null
   children: ReactNode
 }) {
   return (
@@ -31,7 +34,11 @@ export function Popover({
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner className={styles['positioner']} side={side} align={align} sideOffset={6} collisionPadding={8}>
-          <Base.Popup className={clsx(styles['popover'], className)} aria-label={label}>
+          <Base.Popup
+            className={clsx(styles['popover'], className)}
+            aria-label={label}
+            {...(focusAfter === undefined ? {} : { finalFocus: () => focusAfter() ?? true })}
+          >
             {children}
           </Base.Popup>
         </Base.Positioner>

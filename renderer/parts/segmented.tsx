@@ -58,5 +58,5 @@ function Part<Value extends string>({
       {isOff && <span className="visually-hidden">, off: {offReason}</span>}
     </label>
   )
-  return isOff ? <Tooltip content={offReason}>{part}</Tooltip> : part
+  return offReason === undefined ? part : <Tooltip content={offReason}>{part}</Tooltip>
 }

@@ -13,7 +13,8 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
 
 /**
  * Says the name and key of a control, or the full text of what is cut, on hover and on focus.
- * It describes for eyes only: the control keeps an accessible name of its own.
+ * It describes for eyes only: the control keeps an accessible name of its own. With `content` null there is nothing to say
+ * just now, and the control stays the same element: one put round it later would take its focus away.
  */
 export function Tooltip({
   content,
@@ -27,7 +28,7 @@ export function Tooltip({
   children: ReactElement
 }) {
   return (
-    <Base.Root>
+    <Base.Root disabled={content === null}>
       <Base.Trigger render={children} />
       <Base.Portal>
         <Base.Positioner className={styles['positioner']} side={side} sideOffset={6} collisionPadding={8}>

@@ -1,5 +1,5 @@
-import { lazy, Suspense } from 'react'
-import { useView } from '../store/view.ts'
+import { lazy, Suspense, useEffect, useRef } from 'react'
+import { useView, type Screen } from '../store/view.ts'
 import { DoorsScreen } from './doors/doors-screen.tsx'
 import { InboxScreen } from './inbox/inbox-screen.tsx'
 import { PreferencesScreen } from './preferences/preferences-screen.tsx'
@@ -18,6 +18,7 @@ const FromCurlScreen = lazy(async () => ({
 /** What fills the window right of the rail. A screen whose source or target is gone gives way to the inbox by itself. */
 export function ScreenOfView() {
   const screen = useView((view) => view.screen)
+  useFocusOfScreen(screen)
   switch (screen.kind) {
     case 'inbox':
       return <InboxScreen />
@@ -48,4 +49,15 @@ export function ScreenOfView() {
         </Suspense>
       )
   }
+}
+
+/** What had the focus may have gone with the screen before. It is then the new screen's, so that Tab goes on inside of it. */
+function useFocusOfScreen(screen: Screen): void {
+  const shown = useRef(screen)
+  useEffect(() => {
+    if (shown.current === screen) return
+    shown.current = screen
+    if (document.activeElement !== document.body) return
+    document.querySelector<HTMLElement>('main[data-pane="screen"]')?.focus({ preventScroll: true })
+  }, [screen])
 }

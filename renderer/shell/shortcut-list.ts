@@ -27,7 +27,7 @@ export function listShortcuts(
         ['Colour, none', '1', '…', '5', '0'],
         ['Write a note', 'N'],
         ['Copy the body', 'Y'],
-        ['Delete', `${modifier} ⌫`],
+        ['Delete', 'Del', `${modifier} ⌫`],
         ['Clear all but pinned', `${modifier} Shift ⌫`],
         ['Undo', `${modifier} Z`],
       ],

@@ -137,6 +137,8 @@ function runInInbox(event: KeyboardEvent): boolean {
       return !event.repeat && (resendChosen() || onSelected((id) => void resendRequest(id)))
     case 'e':
       return !event.repeat && onSelected((id) => void editRequest(id))
+    case 'Delete':
+      return deleteChosen(event)
     case 'p':
       return !event.repeat && onSelected(togglePin)
     case 'y':

@@ -81,10 +81,12 @@ export function showScreen(screen: Screen): void {
   useView.setState({ screen, dialog: null })
 }
 
-/** The list of one view or one source. */
+/** The list of one view or one source. In another list nothing is selected: keys would act on a request that is not in sight. */
 export function showInbox(view: RequestView, sourceId: SourceId | null = null): void {
+  const before = useView.getState()
+  const isSame = before.view === view && before.sourceId === sourceId
   showScreen({ kind: 'inbox' })
-  setView({ view, sourceId, scrollTop: 0, isDetailOpen: false })
+  setView({ view, sourceId, scrollTop: 0, isDetailOpen: false, ...(isSame ? {} : { selectedId: null }) })
 }
 
 /** One request in the list of all, wherever the window is. */

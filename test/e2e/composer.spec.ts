@@ -178,6 +178,7 @@ test('29 without its secret a signature cannot be made anew, and can once the se
   await page.getByRole('textbox', { name: 'Secret' }).fill(GITHUB_SECRET)
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(anew).toBeChecked()
+  await expect(anew).toBeFocused()
   await page.keyboard.press('ControlOrMeta+Enter')
   await expect(response(page).getByText('The new signature verifies')).toBeVisible()
   await draft(page).getByText('Unsigned', { exact: true }).click()

@@ -50,19 +50,24 @@ test('a source is added with its relay, token, bucket and two targets, and its r
 })
 
 test("a target is added with Enter, and a source's requests lead to its settings", async ({ startApp }) => {
-  const page = await (await startApp()).page()
+  const app = await startApp()
+  const page = await app.page()
   const url = await inputUrl(page)
   await post(`${url}/one`, 'x')
   await page.getByRole('button', { name: 'Add target' }).first().click()
   await page.getByLabel('URL or port').fill('localhost:1/hooks')
   await page.keyboard.press('Enter')
   await expect.poll(async () => (await ask(page, 'app:snapshot', {})).targets.length).toBe(1)
+  // The form that had the focus is gone: Tab goes on in what took its place.
+  await expect(page.getByRole('main', { name: 'Target' })).toBeFocused()
   await page
     .getByRole('navigation', { name: 'Sources' })
     .getByRole('button', { name: /This computer/ })
     .click()
+  await page.getByRole('button', { name: 'Copy the URL for senders' }).click()
+  await expect.poll(() => app.electron.evaluate(({ clipboard }) => clipboard.readText())).toBe(url)
   await page.getByRole('button', { name: 'Settings of This computer' }).click()
-  await expect(page.getByLabel(/Public URL/)).toHaveValue(url)
+  await expect(page.getByLabel('URL on this computer')).toHaveValue(url)
 })
 
 test('a host that is not this computer is asked about once, and Cancel adds nothing', async ({ startApp }) => {

@@ -30,6 +30,24 @@ test('54 the four ways in stand beside each other, and this computer is ready wi
   await expect(page.getByText('Your webhook URL is ready')).toBeVisible()
 })
 
+test('54 the other ways in stay in reach once requests have come', async ({ startApp }) => {
+  const page = await (await startApp()).page()
+  await post(`${await inputUrl(page)}/first`, 'x')
+  await requestRows(page).first().click()
+  await page.getByRole('button', { name: 'Add source' }).click()
+  await page.getByRole('button', { name: /^Another way in/ }).click()
+  const ways = page.getByRole('main', { name: 'Ways in' })
+  await expect(ways.getByRole('region', { name: 'A free public channel' })).toBeVisible()
+  await ways.getByRole('button', { name: 'Back' }).click()
+  await expect(requestRows(page)).toHaveCount(1)
+  await expect(page.getByRole('row', { selected: true })).toContainText('/first')
+  // In a list that does not hold it, keys are not to act on it.
+  await expect(page.getByRole('button', { name: /^Edit & resend/ })).toBeVisible()
+  await page.getByRole('button', { name: /^Pinned/ }).click()
+  await expect(page.getByText('Nothing is pinned')).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Edit & resend/ })).toHaveCount(0)
+})
+
 test('54 a public channel is listened to before it is kept, and what is posted there arrives', async ({ startApp }) => {
   const server = await startSmeeServer()
   const page = await (await startApp()).page()

@@ -66,7 +66,7 @@ test('42 what waits of a deleted request is not sent, and waits where it stood w
   const paths = () => target.received.map((one) => one.url)
 
   await row(page, 'a').click()
-  await page.keyboard.press('Control+Backspace')
+  await page.keyboard.press('Delete')
   await expect(row(page, 'a')).toHaveCount(0)
   await page.keyboard.press('Control+z')
   await expect(row(page, 'a').getByText('held')).toBeVisible()

@@ -34,9 +34,13 @@ test('31 fifty are selected and resent in order, with a pace, a cancel and a sum
 
   await pane.getByRole('radiogroup', { name: 'Pace' }).getByText('At a pace').click()
   await pane.getByRole('spinbutton', { name: 'Requests a second, at most' }).fill('2')
-  await pane.getByRole('button', { name: 'Resend 50' }).click()
+  const send = pane.getByRole('button', { name: 'Resend 50' })
+  await send.click()
   await expect.poll(() => target.received.length).toBeGreaterThanOrEqual(2 * COUNT + 2)
+  await expect(send).toHaveAttribute('aria-disabled', 'true')
+  await expect(send).toBeFocused()
   await resends.getByRole('button', { name: 'Cancel the rest' }).click()
+  await expect(resends.getByRole('list', { name: 'Result of each' })).toBeFocused()
   await expect(resends).toContainText(/Cancelled, \d+ of 50 sent/)
   await expect(resends.getByText('not sent').first()).toBeVisible()
   const sent = target.received.length

@@ -2,7 +2,8 @@ import { useState } from 'react'
 import { Button } from '../../parts/button.tsx'
 import { useSources } from '../../store/sources.ts'
 import { showFailure } from '../../store/toast.ts'
-import { showScreen } from '../../store/view.ts'
+import { useCounts } from '../../store/counts.ts'
+import { showInbox, showScreen } from '../../store/view.ts'
 import { ChannelDoor } from './channel-door.tsx'
 import { ComputerDoor } from './computer-door.tsx'
 import type { DoorName } from './door.tsx'
@@ -59,7 +60,7 @@ export function DoorsScreen() {
           <TunnelDoor {...frame('tunnel')} tunnel={tunnel} />
         </div>
         <div className={styles['bottom']}>
-          <Button kind="quiet" onClick={() => showScreen({ kind: 'welcome' })}>
+          <Button kind="quiet" onClick={goBack}>
             Back
           </Button>
           <span className={styles['note']}>No account is needed for any of them.</span>
@@ -70,4 +71,10 @@ export function DoorsScreen() {
       </form>
     </main>
   )
+}
+
+/** To where one came from: the first screen until something was received, the list from then on. */
+function goBack(): void {
+  if ((useCounts.getState().counts?.total ?? 0) > 0) showInbox('all')
+  else showScreen({ kind: 'welcome' })
 }

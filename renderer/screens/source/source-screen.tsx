@@ -9,6 +9,7 @@ import { Button } from '../../parts/button.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Field } from '../../parts/field.tsx'
 import { PauseIcon } from '../../parts/pause-icon.tsx'
+import { useSettings } from '../../store/settings.ts'
 import { sendSample, updateSourceOrTell, useInputs, useSource, useSourceStatus } from '../../store/sources.ts'
 import { showInbox } from '../../store/view.ts'
 import { hostOfUrl } from '../../format/path.ts'
@@ -33,8 +34,8 @@ export function SourceScreen({ id }: { id: SourceId }) {
       <div className={styles['body']}>
         <div className={styles['column']}>
           <PublicUrls source={source} />
-          <NameField source={source} />
           {source.kind === 'embedded' && <PublicAddress />}
+          <NameField source={source} />
           {source.kind === 'smee' && (
             <p className={styles['help']}>
               {hostOfUrl(source.relayUrl)} writes JSON bodies anew and keeps nothing: what is sent while Creel is away
@@ -104,16 +105,19 @@ function SourceBar({ source }: { source: Source }) {
 
 function PublicUrls({ source }: { source: Source }) {
   const inputs = useInputs(source.id)
+  // One of this computer is public through a tunnel alone, and nobody far away should be given it before.
+  const isLocal = useSettings((settings) => settings.publicUrl) === null && source.kind === 'embedded'
+  const name = isLocal ? 'URL on this computer' : 'Public URL'
   if (inputs.length === 0)
-    return <Field label="Public URL" mono readOnly value="" help="Known as soon as the relay has told" />
+    return <Field label={name} mono readOnly value="" help="Known as soon as the relay has told" />
   return inputs.map((input) => (
     <div key={input.id} className={styles['line']}>
       <Field
-        label={inputs.length === 1 ? 'Public URL' : `Public URL of ${input.name}`}
+        label={inputs.length === 1 ? name : `${name}, ${input.name}`}
         mono
         readOnly
         value={input.url}
-        help="Give this URL to the sender. It stays the same after a restart."
+        help={`${isLocal ? 'Use it in any program on this computer.' : 'Give this URL to the sender.'} It stays the same after a restart.`}
       />
       <CopyButton
         className={styles['beside']}

@@ -1,5 +1,7 @@
+import { useRef } from 'react'
 import type { ResendJob, ResendOutcome } from '../../../../protocol/resend.ts'
 import { formatCount } from '../../../format/bytes.ts'
+import { restOfTarget } from '../../../format/path.ts'
 import { eventLabel } from '../../../format/request-words.ts'
 import { timeAgo } from '../../../format/time-ago.ts'
 import { Button } from '../../../parts/button.tsx'
@@ -13,6 +15,7 @@ import styles from './multi-select.module.css'
 /** Resends one after the other: how far they are, what became of each, and the sum of it. */
 export function ResendJobCard({ job }: { job: ResendJob }) {
   const { outcomes } = job
+  const results = useRef<HTMLOListElement>(null)
   const begun = outcomes.filter(({ outcome }) => outcome !== 'waiting' && outcome !== 'not-sent').length
   return (
     <section className={styles['card']} aria-label="Resends">
@@ -22,13 +25,20 @@ export function ResendJobCard({ job }: { job: ResendJob }) {
           <span className={styles['sum']}>{describeSum(outcomes)}</span>
         </output>
         {job.state === 'running' && (
-          <Button small onClick={() => void cancelResends(job.id)}>
+          <Button
+            small
+            onClick={() => {
+              // The button goes with the run: what it leaves behind is read next.
+              results.current?.focus()
+              void cancelResends(job.id)
+            }}
+          >
             Cancel the rest
           </Button>
         )}
       </div>
       <progress className={styles['progress']} aria-label="Sent" max={outcomes.length} value={begun} />
-      <ol className={styles['outcomes']} aria-label="Result of each" tabIndex={0}>
+      <ol className={styles['outcomes']} aria-label="Result of each" tabIndex={0} ref={results}>
         {outcomes.map((outcome, at) => (
           <Outcome key={outcome.requestId} outcome={outcome} number={at + 1} />
         ))}
@@ -46,6 +56,7 @@ function Outcome({ outcome, number }: { outcome: ResendOutcome; number: number }
       <span className={styles['faint']}>{number}</span>
       <ProviderBadge provider={request?.provider ?? null} />
       <span className={styles['event']}>{request === undefined ? 'no longer in the list' : eventLabel(request)}</span>
+      <bdi className={styles['path']}>{request === undefined ? '' : restOfTarget(request)}</bdi>
       <MarkedText mark={mark}>{word}</MarkedText>
       <span className={styles['ago']}>{ago}</span>
     </li>

@@ -1,9 +1,12 @@
 import { Search, SlidersHorizontal, X } from 'lucide-react'
 import { useEffect, useState, type KeyboardEvent } from 'react'
+import type { SourceId } from '../../../../protocol/ids.ts'
+import { copyText } from '../../../bridge.ts'
+import { CopyButton } from '../../../parts/copy-button.tsx'
 import { IconButton } from '../../../parts/icon-button.tsx'
 import { KeyCap } from '../../../parts/key-cap.tsx'
 import { focusList } from '../../../shell/focus.ts'
-import { useSource } from '../../../store/sources.ts'
+import { useInputs, useSource } from '../../../store/sources.ts'
 import { setView, showScreen, useView } from '../../../store/view.ts'
 import { NewRequestMenu } from './new-request-menu.tsx'
 import styles from './search-field.module.css'
@@ -64,12 +67,22 @@ function SourceSettings() {
   const source = useSource(useView((view) => view.sourceId))
   if (source === undefined) return null
   return (
-    <IconButton
-      label={`Settings of ${source.name}`}
-      icon={<SlidersHorizontal size={16} />}
-      onClick={() => showScreen({ kind: 'source', id: source.id })}
-    />
+    <>
+      <CopyUrl id={source.id} />
+      <IconButton
+        label={`Settings of ${source.name}`}
+        icon={<SlidersHorizontal size={16} />}
+        onClick={() => showScreen({ kind: 'source', id: source.id })}
+      />
+    </>
   )
+}
+
+/** What one comes back for most, of a source with one URL; of several the settings show which is which. */
+function CopyUrl({ id }: { id: SourceId }) {
+  const [input, ...others] = useInputs(id)
+  if (input === undefined || others.length > 0) return null
+  return <CopyButton label="Copy the URL for senders" copy={() => copyText(input.url)} />
 }
 
 function look(wanted: string, setDraft: (draft: null) => void): void {
