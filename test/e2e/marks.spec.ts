@@ -112,10 +112,7 @@ test('42 colours have names of their own, are chosen by menu and tab, for severa
 
   await row(page, 'one').click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Colour' }).click()
-  const inMenu = page.getByRole('menuitemradio', { name: 'Ask Jonas' })
-  await expect(inMenu).toBeVisible()
-  expect(await violations(page, '[role="menu"]')).toEqual([])
-  await inMenu.click()
+  await page.getByRole('menuitemradio', { name: 'Ask Jonas' }).click()
   await expect(row(page, 'one').getByRole('img', { name: 'colour 4, Ask Jonas' })).toBeVisible()
   await row(page, 'one').click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Write a note' }).click()
