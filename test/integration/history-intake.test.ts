@@ -82,6 +82,7 @@ describe('a request that arrives', () => {
       headers,
       trailers: [['X-Checksum', 'abc']],
       bodySha256: sha256(body),
+      note: '',
     })
     expect(await history.requests.readBody({ kind: 'request', id: summary.id }, 0, 1000)).toEqual(body)
     expect(await history.requests.findByUid(summary.uid)).toBe(summary.id)
