@@ -18,6 +18,7 @@ const commandNames: Readonly<Record<CommandName, true>> = {
   'requests:colour': true,
   'requests:note': true,
   'requests:resend': true,
+  'requests:resend-signed': true,
   'requests:resend-many': true,
   'resends:cancel': true,
   'resends:list': true,

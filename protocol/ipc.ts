@@ -77,6 +77,10 @@ export const commands = {
   ).answers<{
     readonly deliveries: number
   }>(),
+  /** Unchanged but for its signature, which is made anew with the secret that is set; to where a resend would go. Gives the new request. */
+  'requests:resend-signed': command(z.strictObject({ id: RequestId, ...HostConsent })).answers<{
+    readonly id: RequestId
+  }>(),
   /** One after the other, at most so many a second (null = each as soon as the one before has its answer). How it goes on: `resends:changed`. */
   'requests:resend-many': command(
     z.strictObject({

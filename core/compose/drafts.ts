@@ -27,6 +27,11 @@ export type Drafts = DraftSender & {
   reset(id: DraftId): Promise<Draft>
   delete(id: DraftId): Promise<void>
   sends(id: DraftId): Promise<readonly SentRequest[]>
+  /**
+   * Sends the request again, unchanged but for its signature, as a new request. `allow` is told where it would go, and throws where that is not allowed.
+   * @throws AppFailure `conflict` when somebody is editing it; as `send`.
+   */
+  resendSigned(requestId: RequestId, allow: (origin: string) => Promise<void>): Promise<SentRequest>
   /** What a draft of this request begins with: what would be sent if it were resent. */
   contentOf(request: RequestDetail): Promise<DraftContent>
 }
@@ -60,20 +65,43 @@ export function createDrafts(options: DraftsOptions): Drafts {
     return draftOfRequest(request, base, keepHost)
   }
 
+  async function needWhole(requestId: RequestId): Promise<RequestDetail> {
+    const request = await requests.get(requestId)
+    if (request === null) {
+      throw new AppFailure({ code: 'not-found', message: 'This request is no longer in the history.' })
+    }
+    if (request.kind === 'gap' || request.kind === 'rejected') {
+      throw new AppFailure({ code: 'conflict', message: 'Only a request that was received whole can be sent again.' })
+    }
+    return request
+  }
+
+  const sender = createDraftSender({ ...options, basesOf })
   return {
-    ...createDraftSender({ ...options, basesOf }),
+    ...sender,
     contentOf,
     async open(requestId) {
       const existing = await drafts.ofRequest(requestId)
       if (existing !== null) return existing
-      const request = await requests.get(requestId)
-      if (request === null) {
-        throw new AppFailure({ code: 'not-found', message: 'This request is no longer in the history.' })
+      return drafts.add(requestId, await contentOf(await needWhole(requestId)))
+    },
+    async resendSigned(requestId, allow) {
+      if ((await drafts.ofRequest(requestId)) !== null) {
+        throw new AppFailure({
+          code: 'conflict',
+          message: 'There is a draft of this request, with changes of its own.',
+          fix: 'Send it from the composer, or delete the draft first.',
+        })
       }
-      if (request.kind === 'gap' || request.kind === 'rejected') {
-        throw new AppFailure({ code: 'conflict', message: 'Only a request that was received whole can be edited.' })
+      const content = await contentOf(await needWhole(requestId))
+      const draft = await drafts.add(requestId, { ...content, signing: { kind: 'anew', scheme: null } })
+      try {
+        await allow(await sender.destination(draft))
+        return await sender.send(draft)
+      } finally {
+        // What was sent stands by itself.
+        await drafts.delete(draft.id)
       }
-      return drafts.add(requestId, await contentOf(request))
     },
     create: () => drafts.add(null, EMPTY_DRAFT),
     async fromCurl(text) {

@@ -3,7 +3,10 @@ import type { SettingsStore } from '../settings-store.ts'
 import { allowComposed, allowToSend } from './allow-to-send.ts'
 import type { Handlers } from './answer.ts'
 
-type ResendHandlers = Pick<Handlers, 'requests:resend' | 'requests:resend-many' | 'resends:cancel' | 'resends:list'>
+type ResendHandlers = Pick<
+  Handlers,
+  'requests:resend' | 'requests:resend-signed' | 'requests:resend-many' | 'resends:cancel' | 'resends:list'
+>
 
 export function createResendHandlers(engine: Engine, settings: SettingsStore): ResendHandlers {
   return {
@@ -14,6 +17,10 @@ export function createResendHandlers(engine: Engine, settings: SettingsStore): R
       }
       if (targetId === null) await allowComposed(engine, settings, [id], answer)
       return { deliveries: await engine.resend(id, targetId) }
+    },
+    'requests:resend-signed': async ({ id, ...answer }) => {
+      const sent = await engine.drafts.resendSigned(id, (origin) => allowToSend(settings, origin, answer))
+      return { id: sent.id }
     },
     'requests:resend-many': async ({ ids, order, pacePerSecond, to, ...answer }) => {
       if (to.kind === 'url') await allowToSend(settings, to.url, answer)

@@ -11,6 +11,12 @@ export async function resendRequest(id: RequestId, targetId: TargetId | null = n
     showToast('failed', 'Nothing was sent: its source has no target. Add one to it.')
 }
 
+/** The same with its signature made anew: a request of its own, which the list shows as it comes. */
+export async function resendSigned(id: RequestId): Promise<void> {
+  const sent = await ask('requests:resend-signed', { id })
+  if (!sent.ok) showFailure(sent.error)
+}
+
 export async function pinRequest(id: RequestId, pinned: boolean): Promise<void> {
   patchRequests([id], { pinned })
   const done = await ask('requests:pin', { id, pinned })

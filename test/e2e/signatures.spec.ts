@@ -56,6 +56,37 @@ for (const { scheme, name, path, secret, lines, accepts } of senders) {
   })
 }
 
+test('29 an old event is resent signed anew from its menu, and says what to do where no secret is set', async ({
+  startApp,
+}) => {
+  const [first] = senders
+  if (first === undefined) throw new Error('There is no sender.')
+  const verdicts: Promise<boolean>[] = []
+  const target = await startLocalTarget({
+    answer: (request, answer) => {
+      verdicts.push(first.accepts(request))
+      answer.end()
+    },
+  })
+  const page = await (await startApp()).page()
+  await send(page, first.path, first.lines())
+  await useTargets(page, [target.url])
+  const resend = async () => {
+    await row(page, first.path).last().click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Resend, signed anew' }).click()
+  }
+  await resend()
+  await expect(page.getByText(/is not on this computer, so the request cannot be signed anew/)).toBeVisible()
+  expect(verdicts).toEqual([])
+  await ask(page, 'secrets:set-signing', { scheme: first.scheme, secret: first.secret, name: 'staging' })
+  await resend()
+  await expect.poll(() => verdicts.length).toBe(1)
+  expect(await Promise.all(verdicts)).toEqual([true])
+  expect(target.received[0]?.body.toString()).toBe(BODY)
+  await expect(requestRows(page)).toHaveCount(2)
+  await target.close()
+})
+
 test('29 what its sender alone can sign is signed with a key of this computer, whose public key can be copied', async ({
   startApp,
 }) => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Draft, DraftSave, DraftSigning } from '../../protocol/draft.ts'
 import type { HeaderLine } from '../../protocol/request.ts'
 import { startComposeDesk, type ComposeDesk } from '../helpers/compose-desk.ts'
+import { eventually } from '../helpers/eventually.ts'
 import { startRawTarget, type RawRequest, type RawTarget } from '../helpers/raw-target.ts'
 
 let desk: ComposeDesk
@@ -88,6 +89,23 @@ describe('a draft that is signed anew', () => {
     ])
     expect(sent.changes).toMatchObject({ signature: 'anew', headers: [], body: true })
     expect(await desk.engine.signatures.of(sent.id)).toMatchObject({ state: 'verified' })
+  })
+
+  it("is made and sent at once when a request is resent signed anew: Stripe's own library takes it, and no draft stays", async () => {
+    desk.secrets.set('signing:stripe', SECRET)
+    await desk.engine.targets.add({ url: `${target.url}/hooks` })
+    const id = await storeStripe()
+    const sent = await desk.engine.drafts.resendSigned(id, async (origin) => expect(origin).toBe(target.url))
+    await eventually(() => expect(target.requests).toHaveLength(1))
+    const anew = received()
+    expect(anew.body.toString()).toBe('{"id":"evt_1","object":"event"}')
+    expect(stripe.webhooks.constructEvent(anew.body, anew.value('stripe-signature') ?? '', SECRET).id).toBe('evt_1')
+    expect((await desk.engine.request(id)).children).toMatchObject([
+      { id: sent.id, changes: { signature: 'anew', body: false } },
+    ])
+    expect(await desk.engine.drafts.list()).toEqual([])
+    await desk.engine.drafts.open(id)
+    await expect(desk.engine.drafts.resendSigned(id, async () => undefined)).rejects.toThrow('There is a draft')
   })
 
   it("is accepted by Stripe's own library, which refuses what the original had", async () => {

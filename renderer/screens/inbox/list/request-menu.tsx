@@ -1,4 +1,16 @@
-import { Link, PanelRightOpen, PenLine, Pin, PinOff, RotateCw, Send, StickyNote, Trash2, X } from 'lucide-react'
+import {
+  KeyRound,
+  Link,
+  PanelRightOpen,
+  PenLine,
+  Pin,
+  PinOff,
+  RotateCw,
+  Send,
+  StickyNote,
+  Trash2,
+  X,
+} from 'lucide-react'
 import type { ReactElement } from 'react'
 import type { RequestId } from '../../../../protocol/ids.ts'
 import { copyText } from '../../../bridge.ts'
@@ -11,7 +23,7 @@ import { pinRequests, resendToUrl } from '../../../store/many-verbs.ts'
 import { clearMultiSelection, useMultiSelection } from '../../../store/multi-select.ts'
 import { mayHaveNote, openNote } from '../../../store/marks.ts'
 import { resendMany } from '../../../store/resend-many.ts'
-import { pinRequest, resendRequest } from '../../../store/request-verbs.ts'
+import { pinRequest, resendRequest, resendSigned } from '../../../store/request-verbs.ts'
 import { deleteRequests } from '../../../store/deletion.ts'
 import { useModifier } from '../../../store/shell.ts'
 import { useRequests } from '../../../store/requests.ts'
@@ -52,6 +64,9 @@ function Lines() {
       </MenuItem>
       <MenuItem icon={<RotateCw size={16} />} keys="R" offReason={noBody} onPick={() => void resendRequest(id)}>
         Resend
+      </MenuItem>
+      <MenuItem icon={<KeyRound size={16} />} offReason={noBody} onPick={() => void resendSigned(id)}>
+        Resend, signed anew
       </MenuItem>
       <MenuItem icon={<PenLine size={16} />} keys="E" offReason={noBody} onPick={() => void editRequest(id)}>
         Edit and resend
