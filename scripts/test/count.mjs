@@ -45,6 +45,26 @@ export function countVitest(report, exitCode) {
 }
 
 /**
+ * The files whose process was killed from outside (a signal, a crash of native code) while no test of theirs failed, with what had been counted of them. Empty
+ * when any test failed: then that is the result.
+ * @param {unknown} report what vitest's JSON reporter wrote
+ * @returns {readonly { file: string, count: Count }[]}
+ */
+export function killedFiles(report) {
+  const files = valueAt(report, 'testResults')
+  if (!Array.isArray(files) || numberAt(report, 'numFailedTests') !== 0) return []
+  return files.flatMap((one) => {
+    const file = valueAt(one, 'name')
+    const tests = valueAt(one, 'assertionResults')
+    if (valueAt(one, 'status') !== 'failed' || typeof file !== 'string' || !Array.isArray(tests)) return []
+    // One that does not even load has no test.
+    if (tests.length === 0) return []
+    const passed = tests.filter((test) => valueAt(test, 'status') === 'passed').length
+    return [{ file, count: { passed, failed: 0, skipped: tests.length - passed } }]
+  })
+}
+
+/**
  * @param {unknown} report what Playwright's JSON reporter wrote; undefined when it wrote nothing
  * @param {number} exitCode
  * @returns {Count}

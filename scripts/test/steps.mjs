@@ -6,7 +6,7 @@ import { ROOT } from '../setup/places.mjs'
 import { RUNTIME_FILE } from '../setup/runtime.mjs'
 import { readStamp } from '../setup/stamp.mjs'
 import { runTool, toolPath } from '../setup/tools.mjs'
-import { countCheck, countPlaywright, countVitest } from './count.mjs'
+import { countCheck, countPlaywright, countVitest, killedFiles, total } from './count.mjs'
 
 /** @typedef {import('./count.mjs').Count} Count */
 /** @typedef {(node24: string, args: readonly string[]) => Promise<Count>} Step args: added to the tool's own */
@@ -31,10 +31,30 @@ function vitest(project) {
     const file = join(RESULTS, `${project}.json`)
     await rm(file, { force: true })
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const { code } = await runTool(node24, 'vitest', ['run', '--project', project, ...reporters, ...args])
-    return countVitest(await readStamp(file), code)
+    const own = ['run', '--project', project, ...reporters]
+    const { code } = await runTool(node24, 'vitest', [...own, ...args])
+    const report = await readStamp(file)
+    const count = countVitest(report, code)
+    const killed = killedFiles(report)
+    if (code === 0 || killed.length === 0 || killed.length > MOST_KILLED) return count
+    // As Playwright's tests have: a second try, which is told.
+    const files = killed.map((one) => one.file)
+    process.stdout.write(`\nThe process of these files was killed; they are run once more:\n${files.join('\n')}\n`)
+    const again = await runTool(node24, 'vitest', [...own, ...files])
+    const counted = countVitest(await readStamp(file), again.code)
+    if (again.code !== 0) return count
+    const before = total(killed.map((one) => one.count))
+    return {
+      passed: count.passed - before.passed + counted.passed,
+      failed: 0,
+      // What had not run when it was killed is not always counted as skipped.
+      skipped: Math.max(0, count.skipped - before.skipped) + counted.skipped,
+    }
   }
 }
+
+/** More of them are no accident. */
+const MOST_KILLED = 2
 
 /**
  * @param {string} project

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countCheck, countPlaywright, countVitest, lastLine, total } from '../../../scripts/test/count.mjs'
+import { countCheck, countPlaywright, countVitest, killedFiles, lastLine, total } from '../../../scripts/test/count.mjs'
 
 test('the last line names what passed, failed and was skipped over everything', () => {
   const sum = total([
@@ -34,4 +34,19 @@ test('a runner that exits with an error though no test failed has failed once', 
 test('a runner that writes no report has failed once, whatever its exit code', () => {
   expect(countVitest(undefined, 0)).toEqual({ passed: 0, failed: 1, skipped: 0 })
   expect(countPlaywright({}, 0)).toEqual({ passed: 0, failed: 1, skipped: 0 })
+})
+
+test('a file whose process was killed is told from one with a failed test, and from one that does not load', () => {
+  const killed = {
+    name: 'a.test.ts',
+    status: 'failed',
+    assertionResults: [{ status: 'passed' }, { status: 'pending' }],
+  }
+  const unloadable = { name: 'b.test.ts', status: 'failed', assertionResults: [] }
+  const good = { name: 'c.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] }
+  expect(killedFiles({ numFailedTests: 0, testResults: [killed, unloadable, good] })).toEqual([
+    { file: 'a.test.ts', count: { passed: 1, failed: 0, skipped: 1 } },
+  ])
+  expect(killedFiles({ numFailedTests: 1, testResults: [killed] })).toEqual([])
+  expect(killedFiles(undefined)).toEqual([])
 })
