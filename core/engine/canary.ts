@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AppFailure } from '../../protocol/app-error.ts'
 import type { HeaderLine } from '../../protocol/request.ts'
+import { settleWithin } from '../forwarding/settle-within.ts'
 import { ask } from '../network/ask.ts'
 import type { Network } from '../network/network.ts'
 import { describeError } from '../sources/creel/describe-error.ts'
@@ -34,15 +35,18 @@ export function createCanaries(options: {
     async send(inputUrl) {
       const nonce = randomUUID()
       const { host } = new URL(inputUrl)
-      let arrive: () => void = () => undefined
-      const arrival = new Promise<boolean>((resolve) => {
-        arrive = () => resolve(true)
+      let hasArrived = false
+      const arrival = new Promise<void>((resolve) => {
+        awaited.set(nonce, () => {
+          hasArrived = true
+          resolve()
+        })
       })
-      awaited.set(nonce, arrive)
       const startedAt = options.monotonic()
       try {
         const status = await post(inputUrl, nonce, host, options.network)
-        if (!(await within(arrival, arrivalMs))) throw new AppFailure(describeLost(status, host))
+        await settleWithin(arrivalMs, [arrival])
+        if (!hasArrived) throw new AppFailure(describeLost(status, host))
         return { status, roundTripMs: options.monotonic() - startedAt }
       } finally {
         awaited.delete(nonce)
@@ -109,15 +113,4 @@ function describeLost(status: number, host: string) {
     message: `${host} answered ${status} instead of passing the request on.`,
     fix: 'See whether the tunnel asks visitors for a password or shows them a page first, and switch that off.',
   }
-}
-
-/** False when `done` takes longer. */
-async function within(done: Promise<boolean>, ms: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms)
-  })
-  const isDone = await Promise.race([done, late])
-  clearTimeout(timer)
-  return isDone
 }

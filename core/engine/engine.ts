@@ -175,7 +175,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const sources = createSourceSet({
     config: history.config,
     secrets: options.secrets,
-    createClient: (kind, wanted) => (kind === 'smee' ? createSmeeClient(wanted) : createRelayClient(wanted)),
+    createClient: (kind, wanted) =>
+      kind === 'smee'
+        ? createSmeeClient({ ...wanted, onSkipped: (problem) => options.onProblem(new Error(problem)) })
+        : createRelayClient(wanted),
     client: {
       agent: options.agent,
       subscription: options.subscription,
@@ -281,7 +284,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       throw new AppFailure({ code: 'conflict', message: 'This delivery has already ended.' })
     },
     sendSample: async (id, sample) =>
-      sendSample({ inputUrl: sampleUrl(sources.get(id), sources.inputs(id)), name: sample, now: now(), network }),
+      sendSample({
+        inputUrl: sampleUrl(sources.get(id), sources.inputs(id)),
+        hasPaths: sources.get(id)?.kind !== 'smee',
+        name: sample,
+        now: now(),
+        network,
+      }),
     proveWay: (inputUrl) => canaries.send(inputUrl),
     clear: (id) => keeper.clear(id),
     markAllRead: (id) => keeper.markAllRead(id),

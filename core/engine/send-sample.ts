@@ -33,14 +33,15 @@ export function sampleUrl(source: Source | null, [input]: readonly SourceInput[]
  */
 export async function sendSample(wanted: {
   readonly inputUrl: string
+  /** False for a channel, which has no paths of its own below it. */
+  readonly hasPaths: boolean
   readonly name: SampleName
   readonly now: number
   readonly network: Network
 }): Promise<number> {
   const { inputUrl, network } = wanted
   const sample = buildSample(wanted.name, wanted.now)
-  // A channel has no paths of its own below it.
-  const path = inputUrl.includes('/in/') ? sample.path : ''
+  const path = wanted.hasPaths ? sample.path : ''
   try {
     const answer = await ask(inputUrl + path, {
       method: 'POST',

@@ -139,6 +139,29 @@ test('what comes while the history cannot be written waits, and is stored once a
   expect(new Set(sink.stored.map(({ head }) => head.id)).size).toBe(3)
 })
 
+test('a channel whose requests wait for a broken history is not read on, and not called silent for it', async () => {
+  const server = await serve()
+  const { client, sink, states, isConnected } = listen(`${server.url}/abc`, { silenceMs: 400 })
+  await isConnected()
+  let isBroken = true
+  let tries = 0
+  sink.gate = () => {
+    tries += 1
+    return isBroken ? Promise.reject(new Error('disk full')) : Promise.resolve()
+  }
+  const body = 'x'.repeat(22 * 1024 * 1024)
+  for (let n = 0; n < 3; n += 1) server.write(`data: ${JSON.stringify({ body })}\n\n`)
+  await eventually(() => expect(tries).toBeGreaterThan(2))
+  server.write('data: {"body":"behind"}\n\n')
+  // A second between two tries, more than may be silent.
+  const before = tries
+  await eventually(() => expect(tries).toBeGreaterThan(before + 1))
+  expect(client.connection().state).toBe('connected')
+  expect(states.map(({ state }) => state)).not.toContain('waiting')
+  isBroken = false
+  await eventually(() => expect(sink.stored).toHaveLength(4))
+}, 60_000)
+
 test('a channel is tested before it is kept, and each way to fail has its sentence', async () => {
   const server = await serve()
   const check = (url: string) => checkChannel({ url, network: straightNetwork, monotonic: () => performance.now() })

@@ -56,13 +56,15 @@ export function createSmeeClient(
   let lastVerifiedAt: number | null = null
   let heardAt = 0
   let isStopped = false
+  /** More waits to be stored than may: nothing is read, on whatever connection. */
+  let isBehind = false
   let clocks = { now: 0, monotonic: 0 }
   const storing = createStoring({
     sink: options.sink,
     now: options.now,
-    onBehind: (isBehind) => {
-      stream?.setPaused(isBehind)
-      // Nothing can be heard while we do not read.
+    onBehind: (is) => {
+      isBehind = is
+      stream?.setPaused(is)
       heardAt = options.monotonic()
     },
   })
@@ -121,6 +123,8 @@ export function createSmeeClient(
       options.onWelcome({ relay: { name: host, version: '' }, ttlMs: null })
       options.onInputs([{ id: channel, bucket: channel, name: channel, url }])
     }
+    // It was read until it was proven.
+    if (isBehind) stream?.setPaused(true)
     look()
   }
 
@@ -147,7 +151,8 @@ export function createSmeeClient(
     const slept = Math.abs(now - clocks.now - (monotonic - clocks.monotonic)) > set.sleptMs
     clocks = { now, monotonic }
     if (slept) return connect()
-    if (monotonic - heardAt > set.silenceMs && address !== null) {
+    // Nothing can be heard while we do not read.
+    if (!isBehind && monotonic - heardAt > set.silenceMs && address !== null) {
       return lose({
         reason: `${address.host} has not been heard of for ${Math.round(set.silenceMs / 1000)} s.`,
         isFinal: false,

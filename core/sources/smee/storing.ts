@@ -1,6 +1,7 @@
 import { v7 as uuidV7 } from 'uuid'
 import { CHUNK_BYTES, MIB } from '../../../protocol/limits.ts'
 import type { ItemHead } from '../../../protocol/request-frame.ts'
+import { settleWithin } from '../../forwarding/settle-within.ts'
 import type { ItemSink } from '../relay-client.ts'
 import type { SmeeRequest } from './read-event.ts'
 
@@ -79,12 +80,7 @@ export function createStoring(options: {
     },
     async settle(withinMs) {
       if (working === null) return
-      let timer: ReturnType<typeof setTimeout> | undefined
-      const enough = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, withinMs)
-      })
-      await Promise.race([working, enough])
-      clearTimeout(timer)
+      await settleWithin(withinMs, [working])
       isGivenUp = true
     },
   }
