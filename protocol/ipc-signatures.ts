@@ -9,6 +9,7 @@ import {
   type SchemeProblem,
   type SecretTrial,
   type SigningSecretInfo,
+  type TestKeyShown,
 } from './signature.ts'
 
 /** Signing secrets, which never come back to the page, and schemes of one's own. */
@@ -40,8 +41,8 @@ export const signatureCommands = {
   /** What one that is kept verifies. */
   'secrets:try-kept': command(z.strictObject({ scheme: SchemeId, id: z.string().max(100) })).answers<SecretTrial>(),
   'signatures:schemes': command(Nothing).answers<readonly SchemeInfo[]>(),
-  /** The public key of the pair that takes the place of a sender's; the pair is made when first asked for. */
-  'signatures:test-key': command(z.strictObject({ scheme: SchemeId })).answers<{ readonly publicKey: string }>(),
+  /** Of the pair that takes the place of a sender's what the app under test has to know; the pair is made when first asked for. */
+  'signatures:test-key': command(z.strictObject({ scheme: SchemeId })).answers<TestKeyShown>(),
   /** Adds a scheme that a person made, or replaces the one of its id; what is wrong with it is told field by field. */
   'signatures:save-scheme': command(z.strictObject({ row: z.unknown() })).answers<{
     readonly problems: readonly SchemeProblem[]

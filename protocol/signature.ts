@@ -35,6 +35,8 @@ export type SchemeInfo = {
   /** The headers that carry its signature, the one that is judged first; none where it stands in the body. */
   readonly headerNames: readonly string[]
   readonly signing: SchemeSigning
+  /** With a key pair of one's own: that what is kept as the secret is signed too, and so has to be set (PayPal's webhook id). */
+  readonly signsSecret: boolean
   /** What the sender calls its secret, and the way to it through its dashboard. */
   readonly secretLabel: string
   readonly secretWhere: string
@@ -44,6 +46,14 @@ export type SchemeInfo = {
 /** A scheme that a person made: a row as `signatures/row.ts` has it, which checks the rest. */
 export const CustomScheme = z.looseObject({ id: SchemeId, name: z.string().min(1).max(80) })
 export type CustomScheme = z.infer<typeof CustomScheme>
+
+/** What has to be set in the app under test when a key pair of this computer signs in place of the sender's. */
+export type TestKeyShown = {
+  /** As the sender's dashboard shows its own. */
+  readonly publicKey: string
+  /** PEM, where receivers take the key from a certificate. */
+  readonly certificate: string | null
+}
 
 /** What is wrong with a scheme that a person made, and in which field: `format.prefix`. */
 export type SchemeProblem = { readonly field: string; readonly message: string }

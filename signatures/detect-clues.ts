@@ -5,6 +5,8 @@ export type Peek = {
   readonly header: (name: string) => string | null
   readonly text: (...names: readonly string[]) => string | null
   readonly has: (...names: readonly string[]) => boolean
+  /** Of an urlencoded form. */
+  readonly hasField: (name: string) => boolean
 }
 
 type Clue = { readonly scheme: string; readonly look: (peek: Peek) => Certainty | null }
@@ -99,6 +101,7 @@ export const clues: readonly Clue[] = [
   unique('square', 'x-square-hmacsha256-signature'),
   unique('paypal', 'paypal-transmission-sig'),
   unique('paddle', 'paddle-signature'),
+  { scheme: 'paddle-classic', look: ({ hasField }) => (hasField('p_signature') ? 'sure' : null) },
   unique('razorpay', 'x-razorpay-signature'),
   unique('adyen-platform', 'hmacsignature'),
   { scheme: 'adyen-standard', look: ({ has }) => (has('notificationItems') ? 'sure' : null) },

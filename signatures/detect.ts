@@ -1,6 +1,7 @@
 import { clues, type Peek } from './detect-clues.ts'
 import { findHeader, isNamed } from './header-lines.ts'
 import { readJsonTree, textAt, nodeAt, type JsonNode } from './json-tree.ts'
+import { readFormField } from './recognise/read-form-fields.ts'
 import type { Line } from './scheme.ts'
 import { findScheme } from './schemes.ts'
 
@@ -19,6 +20,7 @@ export type Candidate = {
 const ORDER: readonly Certainty[] = ['sure', 'likely', 'possible']
 /** Bodies longer than this are not looked into: what signs within the body sends small ones. */
 const MOST_BODY_BYTES = 1024 * 1024
+const FORM = 'application/x-www-form-urlencoded'
 
 /** All schemes that a request may be signed by, the likeliest first. Without a body (null) the header lines alone tell. Never throws. */
 export function candidatesOf(request: {
@@ -51,13 +53,16 @@ function namesIn(lines: readonly Line[], names: readonly string[]): readonly str
 
 function peekInto(headers: readonly Line[], body: Uint8Array | null): Peek {
   let root: JsonNode | null | undefined
+  const small = body === null || body.length > MOST_BODY_BYTES ? null : body
   const json = (): JsonNode | null => {
-    root ??= body === null || body.length > MOST_BODY_BYTES ? null : readJsonTree(body)
+    root ??= small === null ? null : readJsonTree(small)
     return root
   }
+  const isForm = () => findHeader(headers, 'content-type')?.toLowerCase().startsWith(FORM) === true
   return {
     header: (name) => findHeader(headers, name),
     text: (...names) => textAt(json(), ...names),
     has: (...names) => nodeAt(json(), ...names) !== null,
+    hasField: (name) => small !== null && isForm() && readFormField(small, name) !== null,
   }
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 import { candidatesOf, type Candidate } from './detect.ts'
 import { explainFailure } from './explain/explain.ts'
 import type { Diagnosis, Others } from './explain/diagnosis.ts'
@@ -7,7 +7,7 @@ import { answerHandshake } from './handshake/handshake.ts'
 import { differsAt, shownBytes, type ShownBytes } from './shown-bytes.ts'
 import type { Evidence, Jwk, Line, Scheme, Stamp } from './scheme.ts'
 import { findScheme } from './schemes.ts'
-import { makeTestKeys } from './test-keys.ts'
+import { isTestKeyScheme, makeTestKeys, testKeysOf, type TestKeyScheme } from './test-keys.ts'
 import { bodyOf, callOf, keysOf, linesOf, type Vector, type VectorKeys, type VectorRequest } from './vector.ts'
 
 /** What `verify` found. */
@@ -92,7 +92,7 @@ export type VectorToSign = Vector & {
  */
 export function sign(vector: VectorToSign): SignedVector {
   const scheme = schemeOf(vector)
-  const keys = scheme.resign === 'test-keys' || vector.privateKey !== undefined ? privateKeyOf(scheme, vector) : null
+  const keys = privateKeyOf(scheme, vector)
   const signed = scheme.sign({
     method: vector.method ?? 'POST',
     url: vector.url ?? null,
@@ -158,13 +158,15 @@ type PrivateKey = { readonly privateKey: string; readonly publicKey?: string }
 /** What stands before the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410). */
 const ED25519_PKCS8 = '302e020100300506032b657004220420'
 
-function privateKeyOf({ id }: Scheme, { privateKey, privateKeySeedHex }: VectorToSign): PrivateKey {
-  if (privateKey !== undefined) return { privateKey }
-  if (privateKeySeedHex !== undefined) {
-    const der = Buffer.from(ED25519_PKCS8 + privateKeySeedHex, 'hex')
-    const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-    const raw = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32)
-    return { privateKey: key.export({ format: 'pem', type: 'pkcs8' }).toString(), publicKey: raw.toString('hex') }
-  }
-  return makeTestKeys(id === 'sendgrid' || id === 'plaid' ? id : 'discord')
+/** Null where a shared secret signs. */
+function privateKeyOf({ id, resign }: Scheme, { privateKey, privateKeySeedHex }: VectorToSign): PrivateKey | null {
+  const pairOf = resign === 'test-keys' && isTestKeyScheme(id) ? id : null
+  if (privateKey !== undefined) return pairOf === null ? { privateKey } : testKeysOf(pairOf, privateKey)
+  if (pairOf === null) return null
+  return privateKeySeedHex === undefined ? makeTestKeys(pairOf) : keysOfSeed(pairOf, privateKeySeedHex)
+}
+
+function keysOfSeed(scheme: TestKeyScheme, seedHex: string): PrivateKey {
+  const key = createPrivateKey({ key: Buffer.from(ED25519_PKCS8 + seedHex, 'hex'), format: 'der', type: 'pkcs8' })
+  return testKeysOf(scheme, key.export({ format: 'pem', type: 'pkcs8' }).toString())
 }

@@ -140,6 +140,8 @@ export type Scheme = {
   /** The headers that carry its signature, the one that is judged first; none where it stands in the body. */
   readonly headerNames: readonly string[]
   readonly resign: Resign
+  /** Where a key pair signs: that it also takes what is kept as the secret, which is no secret then (PayPal's webhook id). */
+  readonly signsSecret?: boolean
   /** Whether the full URL is signed. */
   readonly needsUrl: boolean
   /** Seconds that a signed timestamp may be away from the receipt; null where none is judged. */

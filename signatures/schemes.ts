@@ -11,6 +11,7 @@ import { hook0 } from './special/hook0.ts'
 import { jwtHs256, jwtPublic } from './special/jwt.ts'
 import { mailgun } from './special/mailgun.ts'
 import { oauth1 } from './special/oauth1.ts'
+import { paddleClassic } from './special/paddle-classic.ts'
 import { paypal } from './special/paypal.ts'
 import { rfc9421 } from './special/rfc9421.ts'
 import { sendgrid } from './special/sendgrid.ts'
@@ -37,6 +38,7 @@ const special: readonly Scheme[] = [
   mailgun,
   netlify,
   oauth1,
+  paddleClassic,
   paypal,
   plaid,
   rfc9421,

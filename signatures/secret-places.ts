@@ -46,6 +46,7 @@ const places: Readonly<Record<string, SecretPlace>> = {
   ),
   paypal: place('Webhook id', 'Developer dashboard → Apps & Credentials → the app → Webhooks → Webhook ID'),
   paddle: place('Secret key', 'Developer tools → Notifications → the destination → Secret key (pdl_ntfset_…)'),
+  'paddle-classic': place('Public key', 'Seller dashboard → Developer tools → Public key'),
   lemonsqueezy: place('Signing secret', 'Settings → Webhooks → the webhook → Signing secret'),
   razorpay: place('Webhook secret', `Account & Settings → Webhooks → the webhook → Secret: ${CHOSEN}`),
   'adyen-standard': place(

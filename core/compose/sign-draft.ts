@@ -2,6 +2,7 @@ import { AppFailure } from '../../protocol/app-error.ts'
 import type { DraftSigning } from '../../protocol/draft.ts'
 import type { HeaderLine } from '../../protocol/request.ts'
 import { keysOf } from '../../signatures/given-keys.ts'
+import { secretPlace } from '../../signatures/secret-places.ts'
 import type { KnownSchemes } from '../signing/known-schemes.ts'
 
 export type SignInput = {
@@ -52,7 +53,9 @@ export async function signDraft(input: SignInput): Promise<SignedDraft> {
   }
   const privateKey = await input.privateKeyOf(scheme)
   const secrets = await input.secretsOf(scheme)
-  if (privateKey === null && secrets.length === 0) throw missingSecret(scheme, input.schemes)
+  const { signsSecret = false } = input.schemes.find(scheme) ?? {}
+  const isMissing = signsSecret ? keysOf(secrets).secrets.length === 0 : privateKey === null && secrets.length === 0
+  if (isMissing) throw missingSecret(scheme, input.schemes)
   return signed(input, scheme, { secrets, privateKey }, body)
 }
 
@@ -111,10 +114,12 @@ function unsignable(message: string, fix: string): AppFailure {
 }
 
 function missingSecret(scheme: string, schemes: KnownSchemes): AppFailure {
+  const known = schemes.find(scheme)
+  const what = known?.signsSecret === true ? secretPlace(scheme).label.toLowerCase() : 'secret'
   return new AppFailure({
     code: 'secret-missing',
-    message: `The secret of ${schemes.find(scheme)?.name ?? scheme} is not on this computer, so the request cannot be signed anew.`,
-    fix: 'Enter the secret, or send it with the original signature or unsigned.',
+    message: `The ${what} of ${known?.name ?? scheme} is not on this computer, so the request cannot be signed anew.`,
+    fix: `Enter the ${what}, or send it with the original signature or unsigned.`,
     field: scheme,
   })
 }

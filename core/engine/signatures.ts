@@ -20,7 +20,7 @@ export function createSignatures(
 ): Signatures {
   const schemes = createKnownSchemes(options.customSchemes ?? (() => []))
   const reports = createSignatureReports({ ...options, schemes })
-  const testKeyPairs = createTestKeyPairs(options.secrets)
+  const testKeyPairs = createTestKeyPairs(options.secrets, options.now ?? Date.now)
   return {
     ...reports,
     testKeyPairs,

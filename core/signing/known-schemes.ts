@@ -73,7 +73,8 @@ function ownCandidate({ id, name, headerNames }: Scheme, headers: readonly Heade
   return present.length === 0 ? [] : [{ scheme: id, name, certainty: 'sure', headerNames: [...new Set(present)] }]
 }
 
-function toInfo({ id, name, headerNames, resign }: Scheme, isCustom: boolean): SchemeInfo {
+function toInfo({ id, name, headerNames, resign, signsSecret = false }: Scheme, isCustom: boolean): SchemeInfo {
   const { label, where } = secretPlace(id)
-  return { id, name, headerNames, signing: SIGNING[resign], secretLabel: label, secretWhere: where, isCustom }
+  const signing = SIGNING[resign]
+  return { id, name, headerNames, signing, signsSecret, secretLabel: label, secretWhere: where, isCustom }
 }

@@ -71,7 +71,7 @@ export function createSignatureHandlers(
     'signatures:schemes': () => signatures.schemes.list(),
     'signatures:test-key': async ({ scheme }) => {
       const pair = await signatures.testKeyPairs.of(scheme)
-      if (pair !== null) return { publicKey: pair.publicKey }
+      if (pair !== null) return { publicKey: pair.publicKey, certificate: pair.certificate }
       throw new AppFailure({
         code: 'bad-input',
         message: 'No key pair takes the place of this sender.',

@@ -1,14 +1,14 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { DraftContent } from '../../protocol/draft.ts'
 import type { SchemeInfo } from '../../protocol/signature.ts'
-import { ask, copyText } from '../bridge.ts'
-import { CopyButton } from '../parts/copy-button.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Popover } from '../parts/popover.tsx'
 import { AddSecret } from '../screens/inbox/detail/add-secret.tsx'
 import facts from '../screens/inbox/detail/facts.module.css'
 import { useComposer } from '../store/composer.ts'
 import styles from './lines-below.module.css'
+import { canSignAs, secretWord } from './signing-choice.ts'
+import { TestKey } from './test-key.tsx'
 
 /** Beside the choice: with what it is signed, or what is still needed for that. */
 export function SignatureWords({
@@ -27,10 +27,10 @@ export function SignatureWords({
   onSecretSet: () => void
 }) {
   if (scheme === null || !isRead) return null
-  if (scheme.signing === 'test-keys' && kind === 'anew') return <TestKey scheme={scheme} />
-  if (scheme.signing !== 'no' && scheme.signing !== 'test-keys' && !hasSecret) {
+  if (scheme.signing !== 'no' && !canSignAs(scheme, hasSecret)) {
     return <AddSecretHere scheme={scheme} onSecretSet={onSecretSet} />
   }
+  if (scheme.signing === 'test-keys' && kind === 'anew') return <TestKey scheme={scheme} />
   const words =
     kind === 'anew'
       ? `with the secret of ${scheme.name}`
@@ -56,7 +56,7 @@ function AddSecretHere({ scheme, onSecretSet }: { scheme: SchemeInfo; onSecretSe
       open={isOpen}
       onOpenChange={setOpen}
       focusAfter={signedAnewChoice}
-      trigger={<LinkButton>Add the secret</LinkButton>}
+      trigger={<LinkButton>Add the {secretWord(scheme)}</LinkButton>}
     >
       <AddSecret
         to={{
@@ -81,30 +81,4 @@ function signedAnewChoice(): HTMLElement | null {
   const choices = document.querySelectorAll('[role="radiogroup"][aria-label="Signature"] label')
   const anew = [...choices].find((choice) => choice.textContent?.startsWith('Signed anew') === true)
   return anew?.querySelector('input') ?? null
-}
-
-/** The sender alone has its private key: a pair of one's own takes its place, and the app under test has to be told its public key. */
-function TestKey({ scheme: { id, name } }: { scheme: SchemeInfo }) {
-  const [held, setHeld] = useState<{ readonly id: string; readonly publicKey: string } | null>(null)
-  useEffect(() => {
-    let isOver = false
-    void ask('signatures:test-key', { scheme: id }).then((asked) => {
-      if (!isOver && asked.ok) setHeld({ id, publicKey: asked.value.publicKey })
-    })
-    return () => {
-      isOver = true
-    }
-  }, [id])
-  const publicKey = held !== null && held.id === id ? held.publicKey : null
-  const more = `The key of ${name} is its own. Set the public key of this one in the app that you test.`
-  return (
-    <>
-      <span className={`${styles['faint'] ?? ''} ${styles['hide-narrow'] ?? ''}`} title={more}>
-        with a test key
-      </span>
-      {publicKey !== null && (
-        <CopyButton small kind="quiet" label="Copy public key" text="Public key" copy={() => copyText(publicKey)} />
-      )}
-    </>
-  )
 }

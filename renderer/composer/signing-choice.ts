@@ -13,8 +13,13 @@ export function hasSecretFor(
   )
 }
 
-export function canSignAs({ signing }: SchemeInfo, hasSecret: boolean): boolean {
-  return signing === 'test-keys' || (signing !== 'no' && hasSecret)
+export function canSignAs({ signing, signsSecret }: SchemeInfo, hasSecret: boolean): boolean {
+  return (signing === 'test-keys' && !signsSecret) || (signing !== 'no' && hasSecret)
+}
+
+/** What has to be set to sign as this sender. */
+export function secretWord({ signsSecret, secretLabel }: SchemeInfo): string {
+  return signsSecret ? secretLabel.toLowerCase() : 'secret'
 }
 
 /** Whose signature a draft has: as its original's was told, else by the lines that are written, where one can be signed anew before all. */
@@ -43,5 +48,5 @@ function isShared([first]: readonly string[]): boolean {
 export function whyNotSigned(info: SchemeInfo | null, isHeld: (info: SchemeInfo) => boolean): string | null {
   if (info === null) return null
   if (info.signing === 'no') return `only ${info.name} has the key that signs`
-  return canSignAs(info, isHeld(info)) ? null : `needs the secret of ${info.name}`
+  return canSignAs(info, isHeld(info)) ? null : `needs the ${secretWord(info)} of ${info.name}`
 }

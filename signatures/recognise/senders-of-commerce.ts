@@ -25,8 +25,10 @@ export const sendersOfCommerce: readonly Sender[] = [
   {
     id: 'paddle',
     headers: ['paddle-signature'],
-    event: [['body:event_type']],
-    senderId: [['body:event_id'], ['body:notification_id']],
+    // Paddle Classic sent forms.
+    form: { name: 'p_signature', prefix: '' },
+    event: [['body:event_type'], ['form:alert_name']],
+    senderId: [['body:event_id'], ['body:notification_id'], ['form:alert_id']],
   },
   {
     id: 'lemonsqueezy',

@@ -1,13 +1,18 @@
-import { verify } from 'node:crypto'
+import { randomUUID, sign, verify } from 'node:crypto'
 import { crc32 } from '../compression.ts'
 import { decodeBase64 } from '../decode.ts'
-import { findHeader } from '../header-lines.ts'
+import { findHeader, rewriteLines } from '../header-lines.ts'
 import { failed, type Known } from '../judgement.ts'
 import { judgePublicKey, readPublicKey } from '../public-keys.ts'
-import type { Call, Judgement, Scheme } from '../scheme.ts'
-import { stampOf } from '../timestamps.ts'
+import type { Call, Judgement, Keys, Scheme, SignCall, Signed } from '../scheme.ts'
+import { stampOf, writeTimestamp } from '../timestamps.ts'
 
 const SIGNATURE = 'PAYPAL-TRANSMISSION-SIG'
+const ID = 'PAYPAL-TRANSMISSION-ID'
+const TIME = 'PAYPAL-TRANSMISSION-TIME'
+const ALGORITHM = 'PAYPAL-AUTH-ALGO'
+const RSA_SHA_256 = 'SHA256withRSA'
+const NO_WEBHOOK_ID = "PayPal signs the webhook's id, which is not set."
 
 /**
  * PayPal: RSA with SHA-256 over `{id}|{time}|{webhook id}|{crc32 of the body}`. The certificate stands under a URL that the request names; it is
@@ -17,35 +22,33 @@ export const paypal: Scheme = {
   id: 'paypal',
   name: 'PayPal',
   headerNames: [SIGNATURE],
-  resign: 'no',
+  resign: 'test-keys',
+  signsSecret: true,
   needsUrl: false,
   toleranceSeconds: null,
   secretEncoding: 'utf8',
   judge: judgePaypal,
-  sign: () => {
-    throw new RangeError('Only PayPal holds the key that its webhooks are signed with.')
-  },
+  sign: signPaypal,
 }
 
 function judgePaypal(call: Call): Judgement {
   const header = (name: string) => findHeader(call.headers, name)
   const text = header(SIGNATURE)
-  const id = header('PAYPAL-TRANSMISSION-ID')
-  const time = header('PAYPAL-TRANSMISSION-TIME')
-  // The webhook's id stands where others have a secret.
-  const webhookId = call.keys.webhookId ?? call.keys.secrets[0]
-  const signed = Buffer.from(`${id ?? ''}|${time ?? ''}|${webhookId ?? ''}|${crc32(call.body)}`)
+  const id = header(ID)
+  const time = header(TIME)
+  const webhookId = webhookIdOf(call.keys)
+  const signed = signedText(id ?? '', time ?? '', webhookId ?? '', call.body)
   const known: Known = {
     algorithm: 'RSA-SHA-256',
     stamp: time === null ? null : stampOf(time, 'rfc3339', call.receivedAt),
     evidence: () => ({ signed, expected: [], received: text === null ? [] : [text] }),
   }
   if (text === null) return failed(known, 'header-missing', `No ${SIGNATURE}.`)
-  if (id === null) return failed(known, 'id-missing', 'No PAYPAL-TRANSMISSION-ID.')
-  if (time === null) return failed(known, 'timestamp-missing', 'No PAYPAL-TRANSMISSION-TIME.')
-  const algorithm = header('PAYPAL-AUTH-ALGO')
-  if (algorithm !== null && algorithm !== 'SHA256withRSA') {
-    return failed(known, 'algorithm-refused', `PAYPAL-AUTH-ALGO is ${algorithm}, not SHA256withRSA.`)
+  if (id === null) return failed(known, 'id-missing', `No ${ID}.`)
+  if (time === null) return failed(known, 'timestamp-missing', `No ${TIME}.`)
+  const algorithm = header(ALGORITHM)
+  if (algorithm !== null && algorithm !== RSA_SHA_256) {
+    return failed(known, 'algorithm-refused', `${ALGORITHM} is ${algorithm}, not ${RSA_SHA_256}.`)
   }
   const signature = decodeBase64(text)
   if (signature === null) return failed(known, 'header-malformed', `${SIGNATURE} is not a signature in base64.`)
@@ -53,9 +56,7 @@ function judgePaypal(call: Call): Judgement {
   if (certUrl !== null && !isPaypalUrl(certUrl)) {
     return failed(known, 'key-host-refused', "PAYPAL-CERT-URL is not one of PayPal's: its certificate proves nothing.")
   }
-  if (webhookId === undefined) {
-    return failed(known, 'needs-webhook-id', "PayPal signs the webhook's id, which is not set.")
-  }
+  if (webhookId === undefined) return failed(known, 'needs-webhook-id', NO_WEBHOOK_ID)
   return judgePublicKey(call, known, {
     name: 'PayPal',
     missing: "Checking it takes PayPal's certificate.",
@@ -63,6 +64,33 @@ function judgePaypal(call: Call): Judgement {
     keys: [...(call.keys.certificates ?? []), ...(call.keys.publicKeys ?? [])].map(readPublicKey),
     isSigned: (key) => key.asymmetricKeyType === 'rsa' && verify('sha256', signed, key, signature),
   })
+}
+
+/** The webhook's id stands where others have a secret. */
+function webhookIdOf({ webhookId, secrets }: Pick<Keys, 'webhookId' | 'secrets'>): string | undefined {
+  return webhookId ?? secrets[0]
+}
+
+function signedText(id: string, time: string, webhookId: string, body: Uint8Array): Buffer {
+  return Buffer.from(`${id}|${time}|${webhookId}|${crc32(body)}`)
+}
+
+/** The transmission keeps its id, by which receivers tell repeats, and the URL of its certificate, which is not that of the key it is signed with. */
+function signPaypal(call: SignCall): Signed {
+  if (call.privateKey === undefined) throw new RangeError('Signing as PayPal takes a test key pair of your own.')
+  const webhookId = webhookIdOf(call.keys)
+  if (webhookId === undefined) throw new RangeError(NO_WEBHOOK_ID)
+  const id = findHeader(call.headers, ID) ?? randomUUID()
+  const before = findHeader(call.headers, TIME)
+  const time = call.keepTimestamp === true && before !== null ? before : writeTimestamp(call.now, 'rfc3339', before)
+  const signature = sign('sha256', signedText(id, time, webhookId, call.body), call.privateKey).toString('base64')
+  const headers = rewriteLines(call.headers, [
+    { name: SIGNATURE, values: [signature], isNeeded: true },
+    { name: ID, values: [id], isNeeded: true },
+    { name: TIME, values: [time], isNeeded: true },
+    { name: ALGORITHM, values: [RSA_SHA_256], isNeeded: true },
+  ])
+  return { headers, body: call.body, url: call.url, dropped: [] }
 }
 
 /** Whether a certificate may be fetched from there: HTTPS, PayPal's own host, no other port, no credentials. */

@@ -1,10 +1,10 @@
-import { verify } from 'node:crypto'
+import { sign, verify } from 'node:crypto'
 import { decodeBase64 } from '../decode.ts'
 import { findHeader } from '../header-lines.ts'
 import { failed, knownAlgorithm, type Known } from '../judgement.ts'
-import { readJsonTree, textAt } from '../json-tree.ts'
+import { nodeAt, readJsonTree, spliceBytes, textAt, type Splice } from '../json-tree.ts'
 import { judgePublicKey, readPublicKey } from '../public-keys.ts'
-import type { Call, Judgement, Scheme } from '../scheme.ts'
+import type { Call, Judgement, Scheme, SignCall, Signed } from '../scheme.ts'
 import { stampOf } from '../timestamps.ts'
 
 const SIGNED_FIELDS = [
@@ -26,20 +26,24 @@ export const sns: Scheme = {
   id: 'sns',
   name: 'Amazon SNS',
   headerNames: [],
-  resign: 'no',
+  resign: 'test-keys',
   needsUrl: false,
   toleranceSeconds: null,
   secretEncoding: 'utf8',
   judge: judgeSns,
-  sign: () => {
-    throw new RangeError('Only Amazon holds the key that SNS messages are signed with.')
-  },
+  sign: signSns,
+}
+
+const HASHES = { 1: 'sha1', 2: 'sha256' } as const
+
+const RAW = 'SNS delivers this topic raw: such messages have no signature.'
+
+function isRaw({ headers }: Pick<Call, 'headers'>): boolean {
+  return findHeader(headers, 'x-amz-sns-rawdelivery') === 'true'
 }
 
 function judgeSns(call: Call): Judgement {
-  if (findHeader(call.headers, 'x-amz-sns-rawdelivery') === 'true') {
-    return failed(knownAlgorithm('none'), 'unsigned', 'SNS delivers this topic raw: such messages have no signature.')
-  }
+  if (isRaw(call)) return failed(knownAlgorithm('none'), 'unsigned', RAW)
   const root = readJsonTree(call.body)
   const field = (name: string) => textAt(root, name)
   const text = field('Signature')
@@ -68,9 +72,35 @@ function judgeSns(call: Call): Judgement {
     ...(url === null ? {} : { keyUrl: url }),
     keys: [...(call.keys.certificates ?? []), ...(call.keys.publicKeys ?? [])].map(readPublicKey),
     isSigned: (key) => {
-      return key.asymmetricKeyType === 'rsa' && verify(version === '1' ? 'sha1' : 'sha256', signed, key, signature)
+      return key.asymmetricKeyType === 'rsa' && verify(HASHES[version], signed, key, signature)
     },
   })
+}
+
+/** Timestamp and the URL of the certificate stay as they are: receivers do not ask how old a message is, and Amazon's is not of the key it is signed with. */
+function signSns(call: SignCall): Signed {
+  if (call.privateKey === undefined) throw new RangeError('Signing as Amazon SNS takes a test key pair of your own.')
+  if (isRaw(call)) throw new RangeError(RAW)
+  const root = readJsonTree(call.body)
+  if (root?.kind !== 'object') throw new RangeError('Amazon SNS signs within a JSON object: the body is none.')
+  const field = (name: string) => textAt(root, name)
+  const version = field('SignatureVersion') ?? '1'
+  if (version !== '1' && version !== '2') throw new RangeError(`SignatureVersion is ${version}, not 1 or 2.`)
+  const signed = Buffer.from(signedText(field, field('Type')))
+  const values = {
+    SignatureVersion: version,
+    Signature: sign(HASHES[version], signed, call.privateKey).toString('base64'),
+  }
+  const splices: Splice[] = []
+  const missing: string[] = []
+  for (const [name, text] of Object.entries(values)) {
+    const node = nodeAt(root, name)
+    if (node === null) missing.push(`"${name}":"${text}"`)
+    else if (field(name) !== text) splices.push({ from: node.from, to: node.to, text: `"${text}"` })
+  }
+  const comma = missing.length > 0 && root.fields.size > 0 ? ',' : ''
+  splices.push({ from: root.from + 1, to: root.from + 1, text: missing.join(',') + comma })
+  return { headers: call.headers, body: spliceBytes(call.body, splices), url: call.url, dropped: [] }
 }
 
 /** A notification's subject counts where there is one; a confirmation has a token and a URL instead. */

@@ -1,5 +1,6 @@
 import { verifyKey } from 'discord-interactions'
-import { createHmac } from 'node:crypto'
+import { createHmac, verify } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answer, type Handlers } from '../../main/ipc/answer.ts'
 import { createSignatureHandlers } from '../../main/ipc/signatures.ts'
@@ -53,10 +54,10 @@ async function value<K extends CommandName>(name: K, input: Input<K>): Promise<A
   return asked.value
 }
 
-async function sendEdited(id: Parameters<ComposeDesk['send']>[0], signing: DraftSigning) {
+async function sendEdited(id: Parameters<ComposeDesk['send']>[0], signing: DraftSigning, edited = EDITED) {
   const { sent } = await desk.send(id, (draft) => ({
     content: { ...draft.content, url: `${target.url}/hooks`, signing },
-    body: { kind: 'bytes', bytes: EDITED },
+    body: { kind: 'bytes', bytes: edited },
   }))
   const lines = (target.requests.at(-1)?.head ?? '').split('\r\n').map((line) => line.split(': '))
   const line = (name: string) => lines.find(([each = '']) => each.toLowerCase() === name)?.[1]
@@ -168,15 +169,46 @@ describe('what a sender alone can sign', () => {
       publicKey,
     )
     expect(holds).toBe(true)
-    expect(await value('signatures:test-key', { scheme: 'discord' })).toEqual({ publicKey })
+    expect(await value('signatures:test-key', { scheme: 'discord' })).toEqual({ publicKey, certificate: null })
     const both = await Promise.all(['sendgrid', 'sendgrid'].map((scheme) => value('signatures:test-key', { scheme })))
     expect(both[0]).toEqual(both[1])
   })
 
-  it('and with no key pair at all is refused, with the reason', async () => {
+  it('of PayPal is signed with the id of the webhook, which has to be set, and holds with the certificate of the pair', async () => {
+    const id = await desk.store(BODY, { headers: [['PAYPAL-TRANSMISSION-SIG', 'b2xk']] })
+    const missing = {
+      error: { code: 'secret-missing', field: 'paypal', message: expect.stringContaining('webhook id') },
+    }
+    const anew: DraftSigning = { kind: 'anew', scheme: null }
+    await expect(sendEdited(id, anew)).rejects.toMatchObject(missing)
+    const { certificate } = await value('signatures:test-key', { scheme: 'paypal' })
+    // A certificate alone is no id.
+    await value('secrets:set-signing', { scheme: 'paypal', secret: certificate ?? '' })
+    await expect(sendEdited(id, anew)).rejects.toMatchObject(missing)
+    await value('secrets:set-signing', { scheme: 'paypal', secret: 'WH-1', name: 'id' })
+    const { line, body } = await sendEdited(id, anew)
+    expect(body).toEqual(EDITED)
+    const text = `${line('paypal-transmission-id')}|${line('paypal-transmission-time')}|WH-1|${crc32(EDITED)}`
+    const signature = Buffer.from(line('paypal-transmission-sig') ?? '', 'base64')
+    expect(verify('sha256', Buffer.from(text), certificate ?? '', signature)).toBe(true)
+  })
+
+  it('within the body changes the signature alone, also in what is edited', async () => {
+    const message = (signature: string, words: string) =>
+      `{ "Type" : "Notification",\n "Message":"${words}", "SignatureVersion":"2", "Signature" : "${signature}",  "SigningCertURL":"https://sns.us-east-1.amazonaws.com/x.pem" }`
+    const id = await desk.store(Buffer.from(message('b2xk', 'one')))
+    const { certificate } = await value('signatures:test-key', { scheme: 'sns' })
+    const { body } = await sendEdited(id, { kind: 'anew', scheme: null }, Buffer.from(message('b2xk', 'two')))
+    const [, signature = ''] = /"Signature" : "([^"]*)"/.exec(body.toString()) ?? []
+    expect(body.toString()).toBe(message(signature, 'two'))
+    const text = Buffer.from('Message\ntwo\nType\nNotification\n')
+    expect(verify('sha256', text, certificate ?? '', Buffer.from(signature, 'base64'))).toBe(true)
+  })
+
+  it('of somebody whom no key pair can stand in for is refused, with the reason', async () => {
     const id = await desk.store(BODY, { headers: [['Content-Type', 'application/json']] })
-    await value('secrets:set-signing', { scheme: 'paypal', secret: 'WH-1' })
-    await expect(sendEdited(id, { kind: 'anew', scheme: 'paypal' })).rejects.toMatchObject({
+    await value('secrets:set-signing', { scheme: 'jwt', secret: 'x' })
+    await expect(sendEdited(id, { kind: 'anew', scheme: 'jwt' })).rejects.toMatchObject({
       error: { code: 'bad-input', field: 'signing' },
     })
   })

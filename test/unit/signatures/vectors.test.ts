@@ -36,7 +36,8 @@ describe('published signature vectors', () => {
 
   test('are there for every scheme but those that have none', () => {
     const missing = schemes.map(({ id }) => id).filter((id) => !vectors.some(({ scheme }) => scheme === id))
-    expect(missing).toEqual(['jwt'])
+    // Paddle never printed a request with its key; what it signs is written out beside its test.
+    expect(missing.toSorted()).toEqual(['jwt', 'paddle-classic'])
   })
 
   afterAll(() => {

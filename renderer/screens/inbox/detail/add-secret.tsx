@@ -80,11 +80,13 @@ export function AddSecret({
   return (
     <form className={styles['secret']} onSubmit={(event) => void save(event)}>
       <h2 className={styles['title']}>
-        Add the secret of {source === undefined ? schemeName : `${schemeName} for ${source.name}`}
+        Add the {info?.signsSecret === true ? info.secretLabel.toLowerCase() : 'secret'} of{' '}
+        {source === undefined ? schemeName : `${schemeName} for ${source.name}`}
       </h2>
       <p className={styles['words']}>
         With it Creel checks {headerNames.length > 0 ? headerNames.join(' and ') : 'the signature in the body'}, says
-        why it fails{info?.signing === 'secret' ? ', and signs edited requests anew' : ''}.
+        why it fails{info?.signing === 'secret' || info?.signsSecret === true ? ', and signs edited requests anew' : ''}
+        .
       </p>
       <SecretField
         label={info?.secretLabel ?? 'Secret'}
