@@ -20,15 +20,15 @@ export function TestKey({ scheme: { id, name } }: { scheme: SchemeInfo }) {
     }
   }, [id])
   const key = held !== null && held.id === id ? held.key : null
-  if (key === null) return <span className={styles['faint']}>with a test key</span>
+  if (key === null) return <span className={styles['faint']}>test key</span>
   const { publicKey, certificate } = key
   return (
     <>
       <Popover
         label={`Test key for ${name}`}
-        className={facts['popover']}
+        className={styles['popover']}
         side="top"
-        trigger={<LinkButton>with a test key</LinkButton>}
+        trigger={<LinkButton>test key</LinkButton>}
       >
         <h2 className={facts['title']}>Test key for {name}</h2>
         <p className={facts['words']}>
@@ -46,11 +46,11 @@ export function TestKey({ scheme: { id, name } }: { scheme: SchemeInfo }) {
         )}
         <Pem title="Public key" pem={publicKey} />
       </Popover>
-      {certificate === null ? (
-        <CopyButton small kind="quiet" label="Copy public key" text="Public key" copy={() => copyText(publicKey)} />
-      ) : (
-        <CopyButton small kind="quiet" label="Copy certificate" text="Certificate" copy={() => copyText(certificate)} />
-      )}
+      <CopyButton
+        small
+        label={certificate === null ? 'Copy public key' : 'Copy certificate'}
+        copy={() => copyText(certificate ?? publicKey)}
+      />
     </>
   )
 }
