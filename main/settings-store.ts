@@ -15,6 +15,7 @@ export type WindowBounds = {
 /** The person's settings and the window's state, read once and written through. */
 export type SettingsStore = {
   current(): AppSettings
+  /** They are in effect once they are stored; what cannot be stored changes nothing. */
   save(change: { [K in keyof AppSettings]?: AppSettings[K] | undefined }): Promise<AppSettings>
   view(): ViewState
   saveView(view: ViewState): Promise<void>
@@ -27,12 +28,22 @@ export async function openSettings(config: HistoryConfig): Promise<SettingsStore
   let view = ViewState.parse(fieldsOf(ViewState.shape, await config.setting('view')))
   let bounds = readBounds(await config.setting('window'))
 
+  let saving: Promise<unknown> = Promise.resolve()
+
+  async function saveNow(change: Parameters<SettingsStore['save']>[0]): Promise<AppSettings> {
+    const next = AppSettings.parse({ ...settings, ...withoutUndefined(change) })
+    await config.setSetting('app', next)
+    settings = next
+    return next
+  }
+
   return {
     current: () => settings,
-    async save(change) {
-      settings = AppSettings.parse({ ...settings, ...withoutUndefined(change) })
-      await config.setSetting('app', settings)
-      return settings
+    save(change) {
+      // One after the other: two changes at once would each undo the other's.
+      const saved = saving.then(() => saveNow(change))
+      saving = saved.catch(() => undefined)
+      return saved
     },
     view: () => view,
     async saveView(next) {
