@@ -1,9 +1,10 @@
+import { X509Certificate } from 'node:crypto'
 import { isSnsCertificateUrl } from '../../signatures/special/sns.ts'
 import type { Fetched } from './fetch-bounded.ts'
 
 /** Certificates that requests name by URL. */
 export type Certificates = {
-  /** PEM, or null: not one of Amazon's addresses, nothing came, or too many are being fetched. */
+  /** PEM, or null: not one of Amazon's addresses, nothing came, what came is not Amazon's or not valid now, or too many are being fetched. */
   get(url: string): Promise<string | null>
 }
 
@@ -19,10 +20,11 @@ export function createCertificates(fetch: (url: string) => Promise<Fetched | nul
 
   async function load(url: string): Promise<string | null> {
     const fetched = await fetch(url)
-    if (fetched?.status !== 200 || !fetched.body.includes('-----BEGIN CERTIFICATE-----')) return null
+    const until = fetched?.status === 200 ? validUntil(fetched.body, Date.now()) : null
+    if (fetched === null || until === null) return null
     const [oldest] = kept.keys()
     if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest)
-    kept.set(url, { pem: fetched.body, until: Date.now() + KEPT_MS })
+    kept.set(url, { pem: fetched.body, until: Math.min(until, Date.now() + KEPT_MS) })
     return fetched.body
   }
 
@@ -39,4 +41,34 @@ export function createCertificates(fetch: (url: string) => Promise<Fetched | nul
       return loading
     },
   }
+}
+
+/**
+ * Until when (epoch ms) messages may be judged with it; null where it is none of SNS's or not valid now. That it comes from Amazon's own host over TLS
+ * stands for the chain, which SNS does not send along.
+ */
+function validUntil(pem: string, now: number): number | null {
+  const certificate = readCertificate(pem)
+  if (certificate === null || !namesOf(certificate).some((name) => SNS_NAME.test(name))) return null
+  const until = Date.parse(certificate.validTo)
+  return Date.parse(certificate.validFrom) <= now && now < until ? until : null
+}
+
+/** `sns.amazonaws.com`, and those of single regions: `sns-signing.af-south-1.`, `sns-cn-north-1.`, `sns.eu-west-1.` and so on. */
+const SNS_NAME = /^sns(?:-signing)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$/
+
+function readCertificate(pem: string): X509Certificate | null {
+  if (!pem.trimStart().startsWith('-----BEGIN CERTIFICATE-----')) return null
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    // Whatever it is, nothing can be judged with it.
+    return null
+  }
+}
+
+function namesOf({ subject, subjectAltName }: X509Certificate): readonly string[] {
+  const common = subject.split('\n').flatMap((line) => (line.startsWith('CN=') ? [line.slice(3)] : []))
+  const others = (subjectAltName ?? '').split(', ').flatMap((name) => (name.startsWith('DNS:') ? [name.slice(4)] : []))
+  return [...common, ...others]
 }

@@ -1,15 +1,17 @@
-import { createSign } from 'node:crypto'
+import { createSign, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { makeTestCertificate } from '../../core/signing/test-certificate.ts'
 import type { HandshakeDetail } from '../../protocol/request.ts'
 import { createCertificates } from '../../relay/edge/certificates.ts'
 import { demandsOf } from '../../relay/edge/demands.ts'
 import { createEdge } from '../../relay/edge/edge.ts'
 import { fetchBounded, isPublicAddress, type FetchPlace } from '../../relay/edge/fetch-bounded.ts'
 import type { EdgeSettings } from '../../relay/store/edge-settings.ts'
+import { makeTestKeys } from '../../signatures/test-keys.ts'
 import { exchangeRaw } from '../helpers/raw-http.ts'
 import { startTestRelay } from '../helpers/running-relay.ts'
 
@@ -195,6 +197,59 @@ describe('certificates', () => {
     const came = (await Promise.all(many)).filter((pem) => pem !== null)
     expect(came).toHaveLength(4)
     expect(asked).toHaveLength(1 + 4)
+  })
+})
+
+describe('a certificate that came', () => {
+  const YEAR = 365 * 86_400_000
+  const get = async (pem: string) => {
+    const certificates = createCertificates(async () => ({ status: 200, body: pem }))
+    return (await certificates.get(`https://${HOST}/key.pem`)) === pem
+  }
+  const made = (host: string, now = Date.now()) =>
+    makeTestCertificate({ senderName: 'Amazon SNS', hosts: [host], privateKey: makeTestKeys('sns').privateKey, now })
+
+  it.each([
+    'sns.amazonaws.com',
+    'sns.eu-west-1.amazonaws.com',
+    'sns-signing.af-south-1.amazonaws.com',
+    'sns-us-gov-west-1.amazonaws.com',
+    'sns-cn-north-1.amazonaws.com.cn',
+  ])('counts when it is of %s', async (host) => {
+    expect(await get(made(host))).toBe(true)
+  })
+
+  it.each(['amazonaws.com', 'snsx.amazonaws.com', 'sns.amazonaws.com.example.com', 's3.eu-west-1.amazonaws.com'])(
+    'counts for nothing when it is of %s',
+    async (host) => {
+      expect(await get(made(host))).toBe(false)
+    },
+  )
+
+  it('counts while it is valid, neither before nor after', async () => {
+    expect(await get(made('sns.amazonaws.com', Date.now() + YEAR))).toBe(false)
+    expect(await get(made('sns.amazonaws.com', Date.now() - 9 * YEAR))).toBe(true)
+    expect(await get(made('sns.amazonaws.com', Date.now() - 11 * YEAR))).toBe(false)
+  })
+
+  it('is kept no longer than it is valid', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const pem = made('sns.amazonaws.com', Date.now() - 10 * YEAR + 3 * 86_400_000 - 3_600_000)
+    let asked = 0
+    const certificates = createCertificates(async () => {
+      asked += 1
+      return { status: 200, body: pem }
+    })
+    const ask = async () => (await certificates.get(`https://${HOST}/key.pem`)) === pem
+    expect([await ask(), await ask(), asked]).toEqual([true, true, 1])
+    vi.setSystemTime(new X509Certificate(pem).validTo)
+    expect([await ask(), asked]).toEqual([false, 2])
+  })
+
+  it('has to be one', async () => {
+    expect(await get('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')).toBe(false)
+    expect(await get(makeTestKeys('sns').publicKey)).toBe(false)
   })
 })
 
