@@ -11,13 +11,17 @@ const WARM_UP_REQUESTS = 5_000
 type Turn = { readonly perSecond: number; readonly cpuMicros: number; readonly lost: number }
 type Measured = readonly Pick<BenchProcess<never>, 'usage'>[]
 
-/** The whole way under load, with everything that is durable, beside a direct POST and a proxy that stores nothing; and what it costs. */
+/**
+ * The whole way under load, with everything that is durable, beside a direct POST and a proxy that stores nothing; and what it costs, as the app is in the
+ * tray and as it is while somebody looks at the list.
+ */
 export async function measureArrived(context: Context): Promise<readonly Row[]> {
   const way = await startWay(context)
   const proxy = await startProxy(way.targetUrl)
   const ours: Turn[] = []
   const direct: Turn[] = []
   const proxied: Turn[] = []
+  const watched: Turn[] = []
   const doors: readonly (readonly [Turn[], Door, Measured])[] = [
     [direct, way.direct, []],
     [proxied, proxy.door, [proxy.process]],
@@ -28,10 +32,13 @@ export async function measureArrived(context: Context): Promise<readonly Row[]> 
     context.say(`arrived at the target, round ${round + 1} of ${context.rounds}`)
     const limit = { seconds: context.isQuick ? 1 : 5, requests: 500_000 }
     for (const [turns, door, measured] of doors) turns.push(await pressThrough(way, door, measured, limit))
+    await way.agent.ask('watch', true)
+    watched.push(await pressThrough(way, way.ours, [way.relay.process, way.agent], limit))
+    await way.agent.ask('watch', false)
   }
   await proxy.process.stop()
   await way.stop()
-  return toRows(ours, direct, proxied)
+  return toRows({ ours, watched, direct, proxied })
 }
 
 async function pressThrough(
@@ -64,8 +71,10 @@ async function cpuOf(processes: Measured): Promise<number> {
   return usages.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
 }
 
-function toRows(ours: readonly Turn[], direct: readonly Turn[], proxied: readonly Turn[]): Row[] {
-  const lost = ours.reduce((sum, turn) => sum + turn.lost, 0)
+type AllTurns = Readonly<Record<'ours' | 'watched' | 'direct' | 'proxied', readonly Turn[]>>
+
+function toRows({ ours, watched, direct, proxied }: AllTurns): Row[] {
+  const lost = [...ours, ...watched].reduce((sum, turn) => sum + turn.lost, 0)
   const notes = lost === 0 ? [] : [`${lost} accepted requests did not arrive`]
   const rate = (turn: Turn) => turn.perSecond
   const cost = (turn: Turn) => turn.cpuMicros
@@ -75,12 +84,13 @@ function toRows(ours: readonly Turn[], direct: readonly Turn[], proxied: readonl
     beside: { readonly name: string; readonly turns: readonly Turn[] },
     of: (turn: Turn) => number,
     mark: Row['mark'],
+    turns = ours,
   ): Row => ({
     figure,
     unit,
     baseline: { name: beside.name, value: median(beside.turns.map(of)) },
-    ours: median(ours.map(of)),
-    ratio: medianRatio(ours.map(of), beside.turns.map(of)),
+    ours: median(turns.map(of)),
+    ratio: medianRatio(turns.map(of), beside.turns.map(of)),
     mark,
     notes,
   })
@@ -90,5 +100,6 @@ function toRows(ours: readonly Turn[], direct: readonly Turn[], proxied: readonl
     row('arrived at the target, both commits and acks included', 'per s', d, rate, MARKS.arrivedBesideDirect),
     row('arrived at the target, beside a proxy that stores nothing', 'per s', p, rate, MARKS.arrivedBesideProxy),
     row('CPU per request, relay and agent', 'µs', p, cost, MARKS.cpu),
+    row('CPU per request, rows told as to a window', 'µs', p, cost, MARKS.shown, watched),
   ]
 }

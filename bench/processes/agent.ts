@@ -30,6 +30,8 @@ export type AgentCalls = {
   readonly connect: { input: boolean; output: number }
   /** Gives when it began. */
   readonly forward: { input: boolean; output: number }
+  /** Whether somebody looks at the list, as an open window does; nobody at first. */
+  readonly watch: { input: boolean; output: null }
   /** The number of every stored request with the state of its worst delivery. */
   readonly rows: { input: null; output: readonly (readonly [number: number, state: string | null])[] }
   /** How long each of some readings of one page took, and how many rows it had. */
@@ -71,8 +73,9 @@ const engine = await startEngine({
   startsFile: join(options.dataDir, 'starts'),
   onProblem: (problem) => void process.stderr.write(`${String(problem)}\n`),
 })
-// The app always listens.
+// The app always listens, and watches while it has a window.
 engine.listen(() => undefined)
+let stopWatching = (): void => undefined
 
 if (options.relay !== null && engine.sources.all().length === 0) {
   const target = options.targetUrl === null ? null : await engine.targets.add({ url: options.targetUrl })
@@ -126,6 +129,11 @@ serve<AgentCalls>({
     const beganAt = clockMs()
     await engine.setForwarding(on, { kind: 'all', perSecond: null })
     return beganAt
+  },
+  watch(on) {
+    stopWatching()
+    stopWatching = on ? engine.live.watch() : () => undefined
+    return null
   },
   async pages({ filter, before, limit, times }) {
     const ms: number[] = []

@@ -28,6 +28,11 @@ export type LiveView = {
   marked(): void
   /** Counts are old. */
   recount(): void
+  /**
+   * Somebody looks at rows from now on: what changes in them is read and told. Without anybody only new rows and counts are. Returns the way to say that he has
+   * gone. What was committed before is not told: it is read by whoever begins to look.
+   */
+  watch(): () => void
   /** As of the last count. */
   counts(): HistoryCounts
   stop(): void
@@ -63,7 +68,10 @@ type News =
   /** Some that changed are not told yet. */
   | { readonly kind: 'more' }
 
-/** Keeps listeners up to date with what happens in the history, in batches: first the new rows, then what changed in them and in others. */
+/**
+ * Keeps listeners up to date with what happens in the history, in batches: first the new rows, then, while somebody watches, what changed in them and in
+ * others: reading those back costs as much as sending them did.
+ */
 export function createLiveView(options: {
   readonly requests: HistoryRequests
   readonly deliveries: HistoryDeliveries
@@ -76,6 +84,7 @@ export function createLiveView(options: {
   let counts = NO_COUNTS
   let stopped = false
   let isRecountDue = false
+  let watchers = 0
 
   // One batch for both: told apart, a change could overtake the row that it changes.
   const news = createBatch<News>({
@@ -92,6 +101,22 @@ export function createLiveView(options: {
   const stale = new Set<RequestId>()
   const fresh = createFreshRows()
   const timers = new Set<ReturnType<typeof setTimeout>>()
+
+  function endWatch(): void {
+    watchers -= 1
+    if (watchers > 0) return
+    // What becomes of these rows is not followed any more.
+    fresh.forgetAll()
+    stale.clear()
+  }
+
+  function changed(id: RequestId): void {
+    if (watchers > 0) {
+      fresh.forget(id)
+      news.add({ kind: 'changed', id })
+    }
+    recounts.add(null)
+  }
 
   /** While stopping, the history may already be closed: what nobody looks at any more need not be told. */
   function run(work: Promise<void>, again: () => void): void {
@@ -119,16 +144,22 @@ export function createLiveView(options: {
   async function tell(all: readonly News[]): Promise<void> {
     const received = all.flatMap((one) => (one.kind === 'new' ? [one.summary] : []))
     if (received.length > 0) options.events.emit('requests:received', received)
-    const delivered = fresh.take(all.flatMap((one) => (one.kind === 'delivered' ? [one.id] : [])))
-    if (delivered.rows.length > 0) options.events.emit('requests:changed', delivered.rows)
-    const changed = new Set(all.flatMap((one) => (one.kind === 'changed' ? [one.id] : [])))
-    for (const id of [...changed, ...delivered.missing]) stale.add(id)
-    for (const id of [...changed, ...delivered.missing, ...delivered.rows.map((row) => row.id)]) {
-      options.events.emit('deliveries:changed', { requestId: id })
-    }
+    const changes = watchers > 0 ? tellDelivered(all) : 0
     const repeated = all.flatMap((one) => (one.kind === 'repeated' ? [one.id] : []))
     if (repeated.length > 0) options.events.emit('requests:received', await options.deliveries.digests(repeated))
-    if (stale.size > 0) await tellChanged(changed.size > ROWS_AMID_BURST ? ROWS_AMID_BURST : ROWS_AFTER_BURST)
+    if (stale.size > 0) await tellChanged(changes > ROWS_AMID_BURST ? ROWS_AMID_BURST : ROWS_AFTER_BURST)
+  }
+
+  /** Tells what is known of rows that changed, and notes which must be read; gives how many of those changed by something else than their delivery. */
+  function tellDelivered(all: readonly News[]): number {
+    const delivered = fresh.take(all.flatMap((one) => (one.kind === 'delivered' ? [one.id] : [])))
+    if (delivered.rows.length > 0) options.events.emit('requests:changed', delivered.rows)
+    const others = new Set(all.flatMap((one) => (one.kind === 'changed' ? [one.id] : [])))
+    for (const id of [...others, ...delivered.missing]) stale.add(id)
+    for (const id of [...others, ...delivered.missing, ...delivered.rows.map((row) => row.id)]) {
+      options.events.emit('deliveries:changed', { requestId: id })
+    }
+    return others.size
   }
 
   /** The newest first, as they are looked at most. One that changes again before its turn is read once. */
@@ -148,7 +179,7 @@ export function createLiveView(options: {
     const rows = await options.deliveries.digests(ids)
     options.events.emit('requests:restored', rows)
     // What became of them while they were read was told before listeners had them again, and passed over.
-    for (const { id, result } of rows) if (result && isLive(result.state)) news.add({ kind: 'changed', id })
+    for (const { id, result } of rows) if (result && isLive(result.state)) changed(id)
   }
 
   async function recount(): Promise<void> {
@@ -168,22 +199,18 @@ export function createLiveView(options: {
 
   return {
     stored(summary, isNew) {
-      if (isNew) fresh.add(summary)
-      else fresh.forget(summary.id)
-      news.add(isNew ? { kind: 'new', summary } : { kind: 'changed', id: summary.id })
+      if (!isNew) return changed(summary.id)
+      if (watchers > 0) fresh.add(summary)
+      news.add({ kind: 'new', summary })
       recounts.add(null)
     },
     repeated(id) {
       news.add({ kind: 'repeated', id })
       recounts.add(null)
     },
-    changed(id) {
-      fresh.forget(id)
-      news.add({ kind: 'changed', id })
-      recounts.add(null)
-    },
+    changed,
     delivered(id, change) {
-      news.add({ kind: fresh.change(id, change) ? 'delivered' : 'changed', id })
+      if (watchers > 0) news.add({ kind: fresh.change(id, change) ? 'delivered' : 'changed', id })
       recounts.add(null)
     },
     deleted(ids) {
@@ -202,6 +229,14 @@ export function createLiveView(options: {
     },
     recount() {
       recounts.add(null)
+    },
+    watch() {
+      watchers += 1
+      let isOver = false
+      return () => {
+        if (!isOver) endWatch()
+        isOver = true
+      }
     },
     counts: () => counts,
     stop() {

@@ -72,6 +72,7 @@ export function openDesktop(options: {
     icon: options.paths.icon,
     settings,
     allowDevTools: !app.isPackaged,
+    onOpening: () => engine.live.watch(),
     onClosed: () => {
       isPageListening = false
       noticeTray().catch(onProblem)

@@ -25,6 +25,8 @@ export function createMainWindow(options: {
   readonly icon: string
   readonly settings: SettingsStore
   readonly allowDevTools: boolean
+  /** Before anything of its page is loaded. Gives what is called once this window is gone. */
+  readonly onOpening: () => () => void
   readonly onClosed: () => void
   readonly onProblem: (problem: unknown) => void
 }): MainWindow {
@@ -53,6 +55,7 @@ export function createMainWindow(options: {
       },
     })
     window = opened
+    const end = options.onOpening()
     guardPage(opened)
     let isClosing = false
     opened.on('close', () => {
@@ -61,6 +64,7 @@ export function createMainWindow(options: {
     })
     opened.on('closed', () => {
       if (window === opened) window = null
+      end()
       options.onClosed()
     })
     if (isMaximized) opened.maximize()

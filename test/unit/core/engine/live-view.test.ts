@@ -21,10 +21,11 @@ const queued = {
 
 const row = (id: number): RequestSummary => ({ id: RequestId.parse(id) }) as RequestSummary
 
-/** A view over a history whose reads fail so many times. */
+/** A view over a history whose reads fail so many times. Somebody watches. */
 function open(failures: number, unindexed: readonly number[] = [], rows: readonly RequestSummary[] = []) {
   const told: { name: string; event: unknown }[] = []
   const problems: unknown[] = []
+  const read: RequestId[] = []
   let left = failures
   const indexing = [...unindexed]
   const fail = (): void => {
@@ -44,6 +45,7 @@ function open(failures: number, unindexed: readonly number[] = [], rows: readonl
     deliveries: {
       async digests(ids) {
         fail()
+        read.push(...ids)
         return ids.map((id) => rows.find((one) => one.id === id) ?? row(id))
       },
     } as Partial<HistoryDeliveries> as HistoryDeliveries,
@@ -53,7 +55,7 @@ function open(failures: number, unindexed: readonly number[] = [], rows: readonl
     onCounts: () => undefined,
     onProblem: (problem) => problems.push(problem),
   })
-  return { view, told, problems }
+  return { view, told, problems, read, endWatch: view.watch() }
 }
 
 const named = (told: readonly { name: string; event: unknown }[], name: string) =>
@@ -152,6 +154,34 @@ test('what could not be read is told once it can, new rows once only', async () 
   await eventually(() => expect(named(told, 'counts:changed').at(-1)).toMatchObject({ total: 7 }))
   expect(named(told, 'requests:received')).toEqual([[row(1)]])
   expect(problems).toHaveLength(3)
+})
+
+test('while nobody watches, new rows and counts are told, and no row is read', async () => {
+  const { view: live, told, read, endWatch } = open(0)
+  const result = { ...queued, count: 1 }
+  const end = { state: 'answered', holdReason: null, status: 200, failureCode: null, latencyMs: 3 } as const
+  live.stored({ ...row(1), result }, true)
+  live.changed(row(2).id)
+  endWatch()
+  live.stored({ ...row(3), result }, true)
+  live.stored(row(4), false)
+  live.delivered(row(3).id, end)
+  live.changed(row(5).id)
+  await eventually(() => expect(named(told, 'counts:changed')).not.toEqual([]))
+  await eventually(() => expect(named(told, 'requests:received').flat()).toHaveLength(2))
+  // Whoever watches next is told of the one that came meanwhile by reading it: what it was told as may be old.
+  const endSecond = live.watch()
+  live.delivered(row(1).id, end)
+  live.delivered(row(3).id, end)
+  await eventually(() => expect(named(told, 'requests:changed')).toEqual([[row(1), row(3)]]))
+  expect(read).toEqual([1, 3])
+  expect(named(told, 'deliveries:changed')).toEqual([{ requestId: 1 }, { requestId: 3 }])
+  // Each says only once that he has gone, however often he does.
+  live.watch()
+  endSecond()
+  endSecond()
+  live.changed(row(6).id)
+  await eventually(() => expect(named(told, 'requests:changed').at(-1)).toEqual([row(6)]))
 })
 
 test('counts are told anew until all requests are indexed, of which nobody tells', async () => {
