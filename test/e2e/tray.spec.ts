@@ -97,6 +97,30 @@ test('51 the tray menu says what is proven and reaches everything', async ({ sta
   await target.close()
 })
 
+test('51 a window that opens again shows what came while there was none, and what becomes of it from then on', async ({
+  startApp,
+}) => {
+  const target = await startLocalTarget()
+  const app = await startApp()
+  const page = await app.page()
+  const url = await inputUrl(page)
+  await useTargets(page, [target.url])
+  const icon = await iconOf(app)
+  await panel.click(icon, (await find(icon, FORWARDING)).id)
+  await expect.poll(async () => (await look(icon, FORWARDING))?.checked).toBe(false)
+  await page.close()
+
+  await post(`${url}/unseen`, 'x')
+  await find(icon, /^Forwarding \(1 held\)$/)
+  const opening = app.electron.waitForEvent('window')
+  await panel.click(icon, (await find(icon, /^Open Creel$/)).id)
+  const row = requestRows(await opening).filter({ hasText: '/unseen' })
+  await expect(row.getByText('held')).toBeVisible()
+  await panel.click(icon, (await find(icon, FORWARDING)).id)
+  await expect(row.getByText('200', { exact: true })).toBeVisible()
+  await target.close()
+})
+
 test('the first close says once that Creel goes on in the tray', async ({ startApp }) => {
   const server = await openNotificationServer()
   const app = await startApp()
