@@ -5,10 +5,11 @@ import type { Diagnosis, Others } from './explain/diagnosis.ts'
 import type { HandshakeAnswer } from './handshake/answer.ts'
 import { answerHandshake } from './handshake/handshake.ts'
 import { differsAt, shownBytes, type ShownBytes } from './shown-bytes.ts'
-import type { Evidence, Jwk, Line, Scheme, Stamp } from './scheme.ts'
+import type { Evidence, Jwk, Line, Scheme, SignCall, Stamp } from './scheme.ts'
 import { findScheme } from './schemes.ts'
 import { isTestKeyScheme, makeTestKeys, testKeysOf, type TestKeyScheme } from './test-keys.ts'
-import { bodyOf, callOf, keysOf, linesOf, type Vector, type VectorKeys, type VectorRequest } from './vector.ts'
+import { momentOf, textOf, textsOf, VectorError } from './vector-fields.ts'
+import { callOf, checked, keysOf, requestOf, type Vector, type VectorKeys, type VectorRequest } from './vector.ts'
 
 /** What `verify` found. */
 export type Verification = {
@@ -38,7 +39,7 @@ export type Verification = {
 
 /**
  * Verifies a request against its scheme, and explains why where it does not hold.
- * @throws RangeError for a scheme that is not known.
+ * @throws RangeError for a scheme that is not known; VectorError, which is one, naming a field that holds something else than it should.
  */
 export function verify(vector: Vector, others: Others = {}): Verification {
   const scheme = schemeOf(vector)
@@ -93,16 +94,14 @@ export type VectorToSign = Vector & {
 export function sign(vector: VectorToSign): SignedVector {
   const scheme = schemeOf(vector)
   const keys = privateKeyOf(scheme, vector)
-  const signed = scheme.sign({
-    method: vector.method ?? 'POST',
-    url: vector.url ?? null,
-    headers: linesOf(vector.headers),
-    body: bodyOf(vector),
+  const call: SignCall = {
+    ...requestOf(vector),
     keys: keysOf(vector),
     privateKey: keys?.privateKey,
-    now: vector.now ?? (typeof vector.timestampNow === 'number' ? vector.timestampNow * 1000 : Date.now()),
-    keepTimestamp: vector.keepTimestamp,
-  })
+    now: momentOf('now', vector.now, 1) ?? momentOf('timestampNow', vector.timestampNow, 1000) ?? Date.now(),
+    keepTimestamp: vector.keepTimestamp === true,
+  }
+  const signed = withKey('privateKey', 'PEM of the kind that this scheme takes', () => scheme.sign(call))
   const { headers, body, url, dropped } = signed
   const bodyBase64 = Buffer.from(body).toString('base64')
   const publicKey = keys?.publicKey
@@ -118,9 +117,9 @@ export function sign(vector: VectorToSign): SignedVector {
   }
 }
 
-/** All schemes that a request may be signed by, the likeliest first. */
+/** All schemes that a request may be signed by, the likeliest first. @throws VectorError naming the field that is something else. */
 export function detect(request: VectorRequest): readonly Candidate[] {
-  return candidatesOf({ headers: linesOf(request.headers), body: bodyOf(request) })
+  return candidatesOf(requestOf(request))
 }
 
 /** A request that may be a handshake: its fields themselves, or under `request`; whose it is under `provider` or `scheme`. */
@@ -132,23 +131,21 @@ export type VectorHandshake = VectorRequest &
     readonly topics?: readonly string[] | null | undefined
   }
 
-/** What to answer to a sender's check of the address; undefined when it is none. */
+/** What to answer to a sender's check of the address; undefined when it is none. @throws VectorError naming the field that is something else. */
 export function handshake(vector: VectorHandshake): HandshakeAnswer | undefined {
-  const request = vector.request ?? vector
-  return answerHandshake(
-    {
-      method: request.method ?? 'POST',
-      url: request.url ?? null,
-      headers: linesOf(request.headers),
-      body: bodyOf(request),
-    },
-    vector.provider ?? vector.scheme ?? null,
-    { ...keysOf(vector), topics: vector.topics ?? undefined },
-  )
+  const request = requestOf(checked(vector).request ?? vector)
+  const sender = textOf('provider', vector.provider) ?? textOf('scheme', vector.scheme)
+  const topics = vector.topics ?? null
+  return answerHandshake(request, sender, {
+    ...keysOf(vector),
+    topics: topics === null ? undefined : textsOf('topics', topics),
+  })
 }
 
-function schemeOf({ scheme: id }: Vector): Scheme {
-  const scheme = findScheme(id)
+function schemeOf(vector: Vector): Scheme {
+  const { scheme: value } = checked(vector)
+  const id = textOf('scheme', value)
+  const scheme = id === null ? null : findScheme(id)
   if (scheme === null) throw new RangeError(`There is no signature scheme "${id}".`)
   return scheme
 }
@@ -159,11 +156,26 @@ type PrivateKey = { readonly privateKey: string; readonly publicKey?: string }
 const ED25519_PKCS8 = '302e020100300506032b657004220420'
 
 /** Null where a shared secret signs. */
-function privateKeyOf({ id, resign }: Scheme, { privateKey, privateKeySeedHex }: VectorToSign): PrivateKey | null {
+function privateKeyOf({ id, resign }: Scheme, vector: VectorToSign): PrivateKey | null {
   const pairOf = resign === 'test-keys' && isTestKeyScheme(id) ? id : null
-  if (privateKey !== undefined) return pairOf === null ? { privateKey } : testKeysOf(pairOf, privateKey)
+  const privateKey = textOf('privateKey', vector.privateKey)
+  const seedHex = textOf('privateKeySeedHex', vector.privateKeySeedHex)
+  if (privateKey !== null) {
+    return pairOf === null ? { privateKey } : withKey('privateKey', 'PEM', () => testKeysOf(pairOf, privateKey))
+  }
   if (pairOf === null) return null
-  return privateKeySeedHex === undefined ? makeTestKeys(pairOf) : keysOfSeed(pairOf, privateKeySeedHex)
+  if (seedHex === null) return makeTestKeys(pairOf)
+  return withKey('privateKeySeedHex', '32 bytes in hexadecimal digits', () => keysOfSeed(pairOf, seedHex))
+}
+
+/** What OpenSSL says of a key that it cannot use, as the field's fault. */
+function withKey<Made>(field: string, form: string, make: () => Made): Made {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof RangeError) throw error
+    throw new VectorError(field, `a private key as ${form}`, { cause: error })
+  }
 }
 
 function keysOfSeed(scheme: TestKeyScheme, seedHex: string): PrivateKey {

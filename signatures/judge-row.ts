@@ -68,8 +68,9 @@ function readEntries({ judged }: CompiledRow, { headers }: Call): readonly Entry
 /** A token may hold any character, so it is never read as a list. */
 function tokenEntry(header: RowHeader, value: string): Entry {
   const prefix = header.format.kind === 'prefix' ? header.format.prefix : ''
-  const isPrefixed = value.startsWith(prefix)
-  const text = value.slice(prefix.length).trim()
+  const whole = value.trim()
+  const isPrefixed = whole.startsWith(prefix)
+  const text = whole.slice(prefix.length)
   return { header, texts: isPrefixed ? [text] : [], timestamp: null, lacksPrefix: !isPrefixed }
 }
 
@@ -129,11 +130,14 @@ function isMalformed(stamp: Stamp, unit: string | undefined, tolerance: number |
 
 function findMatch({ row }: CompiledRow, call: Call, { values, usable, known }: Seen): Judgement {
   const { secrets, secretEncoding } = call.keys
-  if (secrets.length === 0) return failed(known, 'needs-secret', 'There is no secret to compare with.')
+  if (secrets.every((secret) => secret === ''))
+    return failed(known, 'needs-secret', 'There is no secret to compare with.')
   const encoding = secretEncoding ?? row.key
   let wellFormed = 0
   for (let secretIndex = 0; secretIndex < secrets.length; secretIndex += 1) {
     const secret = secrets[secretIndex] ?? ''
+    // What is made with an empty one, anybody can make.
+    if (secret === '') continue
     for (const form of keysOfSecret(secret, encoding, row.keyPrefixes)) {
       wellFormed += 1
       if (!isMatch(form, usable, usable[0]?.header.mac === 'digest' ? { ...values, secret } : values)) continue

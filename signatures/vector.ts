@@ -1,7 +1,22 @@
-import type { Call, Jwk, Keys, Line, SecretEncoding } from './scheme.ts'
+import type { Call, Jwk, Keys, SecretEncoding } from './scheme.ts'
+import {
+  encodingOf,
+  isAbsent,
+  isRecord,
+  jwksOf,
+  linesOf,
+  momentOf,
+  numberOf,
+  textOf,
+  textsOf,
+  VectorError,
+} from './vector-fields.ts'
 
-/** Header lines as an object (a list as the value stands for repeated lines) or as an ordered list of pairs. Names in any case. */
-export type VectorHeaders = Readonly<Record<string, string | readonly string[]>> | readonly Line[]
+/** A header's value: a list stands for repeated lines, and no line is made of null. */
+type VectorValue = string | number | null | undefined | readonly (string | number)[]
+
+/** Header lines as an object or as an ordered list of pairs. Names in any case. */
+export type VectorHeaders = Readonly<Record<string, VectorValue>> | readonly (readonly [string, VectorValue])[]
 
 /** A request as test vectors write it. What a scheme does not need may be left out or null. */
 export type VectorRequest = {
@@ -20,7 +35,7 @@ export type VectorRequest = {
 
 /** What a request is judged with. */
 export type VectorKeys = {
-  readonly secret?: string | null | undefined
+  readonly secret?: string | readonly string[] | null | undefined
   /** A second secret, while the first is rolled; OAuth's token secret, Box's secondary key. */
   readonly secret2?: string | null | undefined
   /** Further secrets, tried after those. */
@@ -40,59 +55,72 @@ export type Vector = VectorRequest &
     /** Id of a scheme, such as `github`. */
     readonly scheme: string
     /** Seconds since 1970 at the receipt. Left out: the age of a timestamp is not judged. */
-    readonly timestampNow?: number | null | undefined
+    readonly timestampNow?: number | string | null | undefined
     /** Seconds that a timestamp may be old, instead of what the scheme allows. */
-    readonly tolerance?: number | null | undefined
+    readonly tolerance?: number | string | null | undefined
   }
 
-/** The lines, their values as they go over the wire: UTF-8, a character for each byte. */
-export function linesOf(headers: VectorHeaders | null | undefined): readonly Line[] {
-  const pairs: readonly (readonly [string, string | readonly string[]])[] = isPairs(headers)
-    ? headers
-    : Object.entries(headers ?? {})
-  return pairs.flatMap(([name, value]) =>
-    (typeof value === 'string' ? [value] : value).map((each): Line => [name, onTheWire(each)]),
-  )
+/** As much as a repeated character may fill. */
+const MOST_REPEATED_BYTES = 256 * 1024 * 1024
+
+/** A vector itself. @throws VectorError for anything but an object. */
+export function checked<Given>(vector: Given): Given {
+  if (!isRecord(vector)) throw new VectorError('request', 'an object')
+  return vector
 }
 
-function isPairs(headers: VectorHeaders | null | undefined): headers is readonly Line[] {
-  return Array.isArray(headers)
-}
-
-function onTheWire(value: string): string {
-  return Buffer.from(value).toString('latin1')
-}
-
-export function bodyOf({ body, bodyBase64, bodyRepeat }: VectorRequest): Uint8Array {
-  if (bodyBase64 !== undefined && bodyBase64 !== null) return Buffer.from(bodyBase64, 'base64')
-  if (bodyRepeat !== undefined && bodyRepeat !== null) return Buffer.from(bodyRepeat.char.repeat(bodyRepeat.count))
-  return typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array(0))
-}
-
-export function keysOf(vector: VectorKeys): Keys {
-  const { secret, secret2, secrets, secretEncoding, publicKey, certificate, jwk, webhookId } = vector
+/** The request of a vector, checked. @throws VectorError naming the field that is something else. */
+export function requestOf(vector: VectorRequest): Pick<Call, 'method' | 'url' | 'headers' | 'body'> {
+  checked(vector)
   return {
-    secrets: present([secret, secret2, ...(secrets ?? [])]),
-    secretEncoding: secretEncoding ?? undefined,
-    publicKeys: present([publicKey]),
-    certificates: present([certificate]),
-    jwks: present([jwk]),
-    webhookId: webhookId ?? undefined,
-  }
-}
-
-function present<Value>(values: readonly (Value | null | undefined)[]): Value[] {
-  return values.flatMap((value) => (value === null || value === undefined ? [] : [value]))
-}
-
-export function callOf(vector: Vector): Call {
-  return {
-    method: vector.method ?? 'POST',
-    url: vector.url ?? null,
+    method: textOf('method', vector.method) ?? 'POST',
+    url: textOf('url', vector.url),
     headers: linesOf(vector.headers),
     body: bodyOf(vector),
+  }
+}
+
+function bodyOf({ body, bodyBase64, bodyRepeat }: VectorRequest): Uint8Array {
+  const base64 = textOf('bodyBase64', bodyBase64)
+  if (base64 !== null) return Buffer.from(base64, 'base64')
+  if (!isAbsent(bodyRepeat)) return repeatedBody(bodyRepeat)
+  if (body instanceof Uint8Array) return body
+  if (typeof body === 'string') return Buffer.from(body)
+  if (!isAbsent(body)) throw new VectorError('body', 'text or bytes')
+  return new Uint8Array(0)
+}
+
+function repeatedBody(repeat: unknown): Uint8Array {
+  const { char, count } = isRecord(repeat) ? repeat : {}
+  const isWhole = typeof char === 'string' && typeof count === 'number' && Number.isSafeInteger(count) && count >= 0
+  if (!isWhole || Buffer.byteLength(char) * count > MOST_REPEATED_BYTES) {
+    throw new VectorError('bodyRepeat', 'a char and how often it comes')
+  }
+  return Buffer.from(char.repeat(count))
+}
+
+/** @throws VectorError naming the field that is something else. */
+export function keysOf(vector: VectorKeys): Keys {
+  return {
+    secrets: [
+      ...textsOf('secret', vector.secret),
+      ...textsOf('secret2', vector.secret2),
+      ...textsOf('secrets', vector.secrets),
+    ],
+    secretEncoding: encodingOf(vector.secretEncoding),
+    publicKeys: textsOf('publicKey', vector.publicKey),
+    certificates: textsOf('certificate', vector.certificate),
+    jwks: jwksOf(vector.jwk),
+    webhookId: textOf('webhookId', vector.webhookId) ?? undefined,
+  }
+}
+
+/** @throws VectorError naming the field that is something else. */
+export function callOf(vector: Vector): Call {
+  return {
+    ...requestOf(vector),
     keys: keysOf(vector),
-    receivedAt: vector.timestampNow === undefined || vector.timestampNow === null ? null : vector.timestampNow * 1000,
-    toleranceSeconds: vector.tolerance ?? undefined,
+    receivedAt: momentOf('timestampNow', vector.timestampNow, 1000),
+    toleranceSeconds: numberOf('tolerance', vector.tolerance) ?? undefined,
   }
 }

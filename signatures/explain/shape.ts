@@ -1,5 +1,5 @@
 import { findHeader } from '../header-lines.ts'
-import type { SchemeRow } from '../row.ts'
+import type { Format, SchemeRow } from '../row.ts'
 import type { Call, Scheme } from '../scheme.ts'
 import { candidatesOf } from '../detect.ts'
 import type { Diagnosis } from './diagnosis.ts'
@@ -30,6 +30,10 @@ export function explainShape(row: SchemeRow | undefined, call: Call, reason: str
   if (row === undefined || value === null) return { code: 'header-malformed', sentence: reason }
   const bytes = LENGTHS[row.alg]
   const { format } = row
+  const lead = leadOf(format)
+  if (lead !== null && shapeOf(value) === `${bytes * 2} hex`) {
+    return { code: 'missing-prefix', sentence: `${row.sigHeader} is a bare digest: "${lead}" is missing before it.` }
+  }
   if (format.kind === 'kv' && !value.includes(`${format.signatureKey}=`)) {
     const sentence = `${row.sigHeader} has no ${format.signatureKey}=, which alone counts. ${reason}`
     return { code: 'header-malformed', sentence }
@@ -38,9 +42,6 @@ export function explainShape(row: SchemeRow | undefined, call: Call, reason: str
   const hasPrefix = value.startsWith(prefix)
   const text = hasPrefix ? value.slice(prefix.length) : value
   const shape = shapeOf(text)
-  if (!hasPrefix && shape === `${bytes * 2} hex`) {
-    return { code: 'missing-prefix', sentence: `${row.sigHeader} is a bare digest: "${prefix}" is missing before it.` }
-  }
   if (!hasPrefix) {
     const [other] = /^[a-z0-9]+=/i.exec(value) ?? []
     const found = other === undefined ? '' : `, but with "${other}"`
@@ -60,6 +61,12 @@ export function explainShape(row: SchemeRow | undefined, call: Call, reason: str
     }
   }
   return { code: 'wrong-length', sentence: `${wanted} characters expected, got ${shape} ones.` }
+}
+
+/** What has to stand before a digest where nothing else stands; null where more belongs there, or nothing. */
+function leadOf(format: Format): string | null {
+  if (format.kind === 'prefix' || format.kind === 'list') return format.prefix
+  return format.kind === 'kv' && format.timestampKey === undefined ? `${format.signatureKey}=` : null
 }
 
 /** `64 hex`, `44 base64`; null for what is neither. */

@@ -1,7 +1,7 @@
 import { findHeader, rewriteLines } from '../header-lines.ts'
 import { failed, knownAlgorithm, type Known } from '../judgement.ts'
 import { judgeMac, signingKey } from '../judge-mac.ts'
-import { textAt } from '../json-tree.ts'
+import { nodeAt, textAt } from '../json-tree.ts'
 import { givenPublicKeys, judgePublicKey, readJwk } from '../public-keys.ts'
 import type { Call, Judgement, Scheme, SignCall, Signed } from '../scheme.ts'
 import { claimsOf, isJwsSigned, jwsMac, readJws, writeHs256, type Jws } from './jws.ts'
@@ -59,9 +59,11 @@ function judgeJwt(call: Call, algorithms: readonly string[]): Judgement {
       `The token says ${alg ?? 'no algorithm'}; only ${algorithms.join(', ')} counts.`,
     )
   }
-  if (textAt(jws.header, 'crit') !== null) {
+  if (nodeAt(jws.header, 'crit') !== null) {
     return failed(known, 'algorithm-refused', 'The token has critical extensions that are not known.')
   }
+  if (jws.payload?.kind !== 'object')
+    return failed(known, 'header-malformed', 'The token has no claims: they are no JSON object.')
   const verdict = algorithms.includes('HS256')
     ? judgeMac(call, {
         name: 'JWT',
