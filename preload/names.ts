@@ -66,6 +66,8 @@ const commandNames: Readonly<Record<CommandName, true>> = {
   'secrets:list-signing': true,
   'secrets:try-signing': true,
   'secrets:try-kept': true,
+  'secrets:in-handshake': true,
+  'secrets:adopt-handshake': true,
   'signatures:schemes': true,
   'signatures:test-key': true,
   'signatures:save-scheme': true,

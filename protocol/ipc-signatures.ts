@@ -5,6 +5,7 @@ import {
   SchemeId,
   SigningSecretName,
   SigningSecretText,
+  type HandshakeSecretInfo,
   type SchemeInfo,
   type SchemeProblem,
   type SecretTrial,
@@ -40,6 +41,12 @@ export const signatureCommands = {
   ).answers<SecretTrial>(),
   /** What one that is kept verifies. */
   'secrets:try-kept': command(z.strictObject({ scheme: SchemeId, id: z.string().max(100) })).answers<SecretTrial>(),
+  /** Whether a secret came with a sender's check of the address; never the secret. */
+  'secrets:in-handshake': command(z.strictObject({ id: RequestId })).answers<HandshakeSecretInfo | null>(),
+  /** Keeps that one for the source of the request. One of the same name is not replaced. */
+  'secrets:adopt-handshake': command(
+    z.strictObject({ id: RequestId, name: SigningSecretName }),
+  ).answers<SigningSecretInfo>(),
   'signatures:schemes': command(Nothing).answers<readonly SchemeInfo[]>(),
   /** Of the pair that takes the place of a sender's what the app under test has to know; the pair is made when first asked for. */
   'signatures:test-key': command(z.strictObject({ scheme: SchemeId })).answers<TestKeyShown>(),

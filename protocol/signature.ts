@@ -47,6 +47,14 @@ export type SchemeInfo = {
 export const CustomScheme = z.looseObject({ id: SchemeId, name: z.string().min(1).max(80) })
 export type CustomScheme = z.infer<typeof CustomScheme>
 
+/** That a signing secret came with a sender's check of the address, without the secret. */
+export type HandshakeSecretInfo = {
+  readonly scheme: SchemeId
+  readonly schemeName: string
+  /** Its name where it is kept already. */
+  readonly keptAs: string | null
+}
+
 /** What has to be set in the app under test when a key pair of this computer signs in place of the sender's. */
 export type TestKeyShown = {
   /** As the sender's dashboard shows its own. */

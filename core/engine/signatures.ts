@@ -1,5 +1,6 @@
 import type { CustomScheme } from '../../protocol/signature.ts'
 import type { DraftSigningParts } from '../compose/send-draft.ts'
+import { createHandshakeSecrets, type HandshakeSecrets } from '../signing/handshake-secrets.ts'
 import { createKnownSchemes } from '../signing/known-schemes.ts'
 import { createTestKeyPairs, type TestKeyPairs } from '../signing/test-key-pairs.ts'
 import { createSecretTrials, type SecretTrials } from '../signing/try-secret.ts'
@@ -9,6 +10,7 @@ import { createSignatureReports, type ReportOptions, type SignatureReports } fro
 export type Signatures = SignatureReports & {
   readonly trials: SecretTrials
   readonly testKeyPairs: TestKeyPairs
+  readonly handshakes: HandshakeSecrets
   readonly forDrafts: DraftSigningParts
 }
 
@@ -24,6 +26,7 @@ export function createSignatures(
   return {
     ...reports,
     testKeyPairs,
+    handshakes: createHandshakeSecrets({ requests: options.requests, schemes, kept: reports }),
     trials: createSecretTrials({ requests: options.requests, schemes }),
     forDrafts: {
       schemes,

@@ -1,4 +1,5 @@
 import { AppFailure } from '../../protocol/app-error.ts'
+import type { SourceId } from '../../protocol/ids.ts'
 import type { CustomScheme } from '../../protocol/signature.ts'
 import type { Engine } from '../../core/engine/engine.ts'
 import { checkOwnScheme } from '../../core/signing/known-schemes.ts'
@@ -14,6 +15,8 @@ type SignatureHandlers = Pick<
   | 'secrets:list-signing'
   | 'secrets:try-signing'
   | 'secrets:try-kept'
+  | 'secrets:in-handshake'
+  | 'secrets:adopt-handshake'
   | 'signatures:schemes'
   | 'signatures:test-key'
   | 'signatures:save-scheme'
@@ -37,6 +40,11 @@ export function createSignatureHandlers(
     })
   }
 
+  function needSource(sourceId: SourceId | null, field: string): void {
+    if (sourceId === null || engine.sources.get(sourceId) !== null) return
+    throw new AppFailure({ code: 'not-found', message: 'This source was removed.', field })
+  }
+
   async function keep(customSchemes: readonly CustomScheme[]): Promise<void> {
     await settings.save({ customSchemes: [...customSchemes] })
     signatures.forget()
@@ -48,9 +56,7 @@ export function createSignatureHandlers(
     'requests:repeats': ({ ids }) => engine.history.requests.repeats(ids),
     'secrets:set-signing': ({ scheme, secret, sourceId, name }) => {
       needScheme(scheme)
-      if (sourceId !== null && engine.sources.get(sourceId) === null) {
-        throw new AppFailure({ code: 'not-found', message: 'This source was removed.', field: 'sourceId' })
-      }
+      needSource(sourceId, 'sourceId')
       return signatures.setSecret(scheme, secret, { sourceId, name })
     },
     'secrets:delete-signing': async ({ scheme, id }) => {
@@ -67,6 +73,12 @@ export function createSignatureHandlers(
       const kept = await signatures.keptSecret(scheme, id)
       if (kept === null) throw new AppFailure({ code: 'not-found', message: 'This secret was deleted.' })
       return signatures.trials.try({ ...kept, requestId: null })
+    },
+    'secrets:in-handshake': ({ id }) => signatures.handshakes.of(id),
+    'secrets:adopt-handshake': async ({ id, name }) => {
+      const sourceId = (await engine.history.requests.get(id))?.sourceId ?? null
+      needSource(sourceId, 'id')
+      return signatures.handshakes.adopt(id, name)
     },
     'signatures:schemes': () => signatures.schemes.list(),
     'signatures:test-key': async ({ scheme }) => {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { expect, test } from '../helpers/creel-app.ts'
 import { startLocalTarget } from '../helpers/local-target.ts'
 import { post } from '../helpers/post.ts'
@@ -57,5 +58,35 @@ test('58 what an input does not take is counted and shown with its reason, and w
   expect(target.received).toEqual([])
   await app.quit()
   await target.close()
+  await relay.stop()
+})
+
+test("39 the secret that came with Notion's check is kept with one press, and verifies what Notion sends from then on", async ({
+  startApp,
+}) => {
+  const relay = await startStandaloneRelay({ inputSettings: { handshakes: [{ sender: 'notion' }] } })
+  const page = await (await startApp()).page()
+  await inputUrl(page)
+  const { url: relayUrl, token } = relay
+  await ask(page, 'sources:add', { name: 'Wiki', relayUrl, token, buckets: [], targets: [] })
+  const json = ['Content-Type', 'application/json']
+  const secret = 'secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl'
+  await post(`${relay.inputUrl}/check`, JSON.stringify({ verification_token: secret }), { headers: json })
+  await requestRows(page).filter({ hasText: '/check' }).click()
+  const detail = page.getByRole('region', { name: 'Request', exact: true })
+  await detail.getByRole('button', { name: /^Sender got/ }).click()
+  const answer = page.getByRole('dialog', { name: 'Answer of the relay' })
+  await answer.getByRole('button', { name: 'Use as secret for this source' }).click()
+  await expect(answer.getByRole('status')).toContainText(/^Kept as the secret "from the handshake of .*" of Notion\.$/)
+  await page.keyboard.press('Escape')
+  const told = [await ask(page, 'secrets:list-signing', {}), await ask(page, 'app:snapshot', {})]
+  expect(told[0]).toMatchObject([{ scheme: 'notion', name: expect.stringMatching(/^from the handshake of /) }])
+  expect(JSON.stringify(told)).not.toContain(secret)
+
+  const event = '{"type":"page.created"}'
+  const signature = createHmac('sha256', secret).update(event).digest('hex')
+  await post(`${relay.inputUrl}/event`, event, { headers: [...json, 'X-Notion-Signature', `sha256=${signature}`] })
+  await requestRows(page).filter({ hasText: '/event' }).click()
+  await expect(detail.getByRole('button', { name: /^Signature/ })).toContainText('Verified')
   await relay.stop()
 })

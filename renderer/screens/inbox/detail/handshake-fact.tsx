@@ -5,6 +5,7 @@ import { MarkedText } from '../../../parts/mark.tsx'
 import { Popover } from '../../../parts/popover.tsx'
 import { Fact } from './fact.tsx'
 import styles from './facts.module.css'
+import { HandshakeSecret } from './handshake-secret.tsx'
 
 /** A sender's check of the address: what the relay answered to it by itself. */
 export function HandshakeFact({ request, handshake }: { request: RequestDetail; handshake: HandshakeDetail }) {
@@ -42,6 +43,7 @@ export function HandshakeFact({ request, handshake }: { request: RequestDetail; 
         <dt>Received</dt>
         <dd>{exactTime(request.receivedAt)}, by the relay&rsquo;s clock</dd>
       </dl>
+      <HandshakeSecret request={request} />
     </Popover>
   )
 }
