@@ -50,8 +50,19 @@ export function isToken({ keys }: Asked, token: string | null): boolean {
 }
 
 /** Whether there is anything to check with. */
-export function hasSecret({ keys }: Asked): boolean {
-  return (keys.secrets ?? []).length > 0
+export function hasSecret(asked: Asked): boolean {
+  return firstSecret(asked) !== undefined
+}
+
+/** The newest one; undefined where none is set. */
+export function firstSecret({ keys }: Asked): string | undefined {
+  return (keys.secrets ?? []).find((secret) => secret !== '')
+}
+
+/** The one that the request is signed with; undefined where it is none. */
+export function secretOf(asked: Asked, scheme: string): string | undefined {
+  const { keys } = asked
+  return (keys.secrets ?? []).find((secret) => isSigned({ ...asked, keys: { ...keys, secrets: [secret] } }, scheme))
 }
 
 /** Whether the request's own signature holds; its age is not judged, the challenge is fresh by itself. */

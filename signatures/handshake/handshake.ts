@@ -14,8 +14,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   feishu: 'lark',
   x: 'twitter',
   eventgrid: 'azure-event-grid',
+  // Event Grid asks in the way of CloudEvents where it sends in that schema.
+  'event grid': 'cloudevents',
   'office 365': 'microsoft-graph',
-  'acrobat sign': 'adobe-sign',
+  adobe: 'adobe-sign',
   'monday.com': 'monday',
   youtube: 'websub',
 }

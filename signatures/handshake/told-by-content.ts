@@ -1,7 +1,19 @@
 import { createHmac } from 'node:crypto'
 import { nodeAt } from '../json-tree.ts'
-import { answerEmpty, answerJson, harmless, reflect } from './answer.ts'
-import { hasSecret, hub, isEmptyList, isSigned, type Handshake } from './asked.ts'
+import { answerEmpty, answerJson, reflect } from './answer.ts'
+import { firstSecret, hasSecret, hub, isEmptyList, isSigned, secretOf, type Handshake } from './asked.ts'
+
+/**
+ * A token that may be signed for whoever asks: one word, as these senders make them. Of anything else the answer would be the signature of a webhook
+ * that a stranger wrote: X signs the body alone, Zoom `v0:{timestamp}:{body}`.
+ */
+function wordLike(token: string | null): string | null {
+  return token !== null && /^[\w+/=.~-]{1,512}$/.test(token) ? token : null
+}
+
+function macOf(secret: string, text: string): Buffer {
+  return createHmac('sha256', secret).update(text).digest()
+}
 
 /** Handshakes that the query or the body tells, and those that nothing tells. Sources: each sender's page on setting up webhooks. */
 export const toldByContent: readonly Handshake[] = [
@@ -9,26 +21,25 @@ export const toldByContent: readonly Handshake[] = [
     id: 'zoom',
     isTelling: true,
     needsSecret: true,
-    answer: ({ method, text, keys }) => {
-      const token = harmless(text('payload', 'plainToken'))
-      if (method !== 'POST' || text('event') !== 'endpoint.url_validation' || token === null) return undefined
-      const encryptedToken = createHmac('sha256', keys.secrets?.[0] ?? '')
-        .update(token)
-        .digest('hex')
-      return answerJson('zoom', { plainToken: token, encryptedToken })
+    answer: (asked) => {
+      const token = wordLike(asked.text('payload', 'plainToken'))
+      if (asked.method !== 'POST' || asked.text('event') !== 'endpoint.url_validation' || token === null)
+        return undefined
+      // While it is rolled, the one that the request itself is signed with.
+      const secret = secretOf(asked, 'zoom') ?? firstSecret(asked)
+      if (secret === undefined) return undefined
+      return answerJson('zoom', { plainToken: token, encryptedToken: macOf(secret, token).toString('hex') })
     },
   },
   {
     id: 'twitter',
     isTelling: true,
     needsSecret: true,
-    answer: ({ method, query, keys }) => {
-      const token = query('crc_token')
-      if (method !== 'GET' || token === null || token.length > 4096) return undefined
-      const mac = createHmac('sha256', keys.secrets?.[0] ?? '')
-        .update(token)
-        .digest('base64')
-      return answerJson('twitter', { response_token: `sha256=${mac}` })
+    answer: (asked) => {
+      const token = wordLike(asked.query('crc_token'))
+      const secret = firstSecret(asked)
+      if (asked.method !== 'GET' || token === null || secret === undefined) return undefined
+      return answerJson('twitter', { response_token: `sha256=${macOf(secret, token).toString('base64')}` })
     },
   },
   {
@@ -46,8 +57,9 @@ export const toldByContent: readonly Handshake[] = [
     isTelling: true,
     needsSecret: true,
     answer: (asked) => {
-      if (asked.method !== 'POST' || asked.header('x-xero-signature') === null) return undefined
-      if (!isEmptyList(nodeAt(asked.json, 'events')) || asked.text('entropy') === null) return undefined
+      if (asked.method !== 'POST' || !isEmptyList(nodeAt(asked.json, 'events')) || asked.text('entropy') === null)
+        return undefined
+      // Some are signed wrongly on purpose, or not at all.
       return answerEmpty('xero', isSigned(asked, 'xero') ? 200 : 401)
     },
   },

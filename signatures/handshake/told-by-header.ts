@@ -19,8 +19,11 @@ export const toldByHeader: readonly Handshake[] = [
     id: 'azure-event-grid',
     isTelling: true,
     answer: ({ method, header, json }) => {
-      if (method !== 'POST' || header('aeg-event-type') !== 'SubscriptionValidation') return undefined
       const event = json?.kind === 'list' ? (json.items[0] ?? null) : json
+      const isAsked =
+        header('aeg-event-type') === 'SubscriptionValidation' ||
+        textAt(event, 'eventType') === 'Microsoft.EventGrid.SubscriptionValidationEvent'
+      if (method !== 'POST' || !isAsked) return undefined
       return answerJson('azure-event-grid', { validationResponse: textAt(event, 'data', 'validationCode') })
     },
   },

@@ -62,6 +62,16 @@ describe('further handshakes', () => {
       { body: '{"validationResponse":"v-1"}' },
     ],
     [
+      'Azure Event Grid',
+      { body: '[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"v-2"}}]' },
+      { body: '{"validationResponse":"v-2"}' },
+    ],
+    [
+      'Azure Event Grid',
+      { method: 'OPTIONS', headers: { 'WebHook-Request-Origin': 'eventgrid.azure.net' } },
+      { headers: { 'WebHook-Allowed-Origin': 'eventgrid.azure.net', 'WebHook-Allowed-Rate': '*' } },
+    ],
+    [
       'Adobe Acrobat Sign (webhooks)',
       { method: 'GET', headers: { 'X-AdobeSign-ClientId': 'c' } },
       { body: '{"xAdobeSignClientId":"c"}' },
@@ -121,6 +131,37 @@ describe('further handshakes', () => {
     ['websub', { method: 'GET', url: '/?hub.mode=subscribe&hub.topic=other&hub.challenge=1', topics: ['mine'] }, 404],
   ])('%s is refused to whoever does not know the secret', (provider, request, status) => {
     expect(handshake({ provider, ...request })).toMatchObject({ status, body: '' })
+  })
+
+  test.each([
+    ['zoom', { body: '{"event":"endpoint.url_validation","payload":{"plainToken":"v0:1763000000:{}"}}' }],
+    ['twitter', { method: 'GET', url: `/?crc_token=${encodeURIComponent('{"for_user_id":"1"}')}` }],
+    ['twitter', { method: 'GET', url: `/?crc_token=${'x'.repeat(513)}` }],
+  ])('%s: no token is signed that would be a webhook', (provider, request) => {
+    expect(handshake({ provider, secret: 'it', ...request })).toBeUndefined()
+  })
+
+  test('an empty secret is none', () => {
+    expect(handshake({ provider: 'twitter', secret: '', method: 'GET', url: '/?crc_token=x' })).toBeUndefined()
+    expect(handshake({ provider: 'figma', secret: '', body: '{"event_type":"PING","passcode":""}' })).toMatchObject({
+      status: 200,
+    })
+  })
+
+  test('Zoom is answered with the secret that it signs with, while it is rolled', () => {
+    const vector = { body: '{"event":"endpoint.url_validation","payload":{"plainToken":"abc"}}', timestampNow: 1e9 }
+    const { headers } = sign({ scheme: 'zoom', secret: 'old', ...vector })
+    const encryptedToken = createHmac('sha256', 'old').update('abc').digest('hex')
+    expect(handshake({ provider: 'zoom', secrets: ['new', 'old'], ...vector, headers })).toMatchObject({
+      body: JSON.stringify({ plainToken: 'abc', encryptedToken }),
+    })
+  })
+
+  test('Xero without a signature is refused like one with a wrong one', () => {
+    expect(handshake({ provider: 'xero', secret: 'it', body: '{"events":[],"entropy":"x"}' })).toMatchObject({
+      status: 401,
+      body: '',
+    })
   })
 
   test('SNS may be confirmed only at Amazon, and only when Amazon signed it', () => {
