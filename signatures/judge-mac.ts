@@ -61,7 +61,8 @@ function isAnySame(received: readonly Uint8Array[], expected: readonly Uint8Arra
 /** The key to sign with, or a RangeError that names what is missing. */
 export function signingKey(call: SignCall, name: string, encoding: SecretEncoding, index = 0): KeyForm['key'] {
   const secret = call.keys.secrets[index]
-  if (secret === undefined) throw new RangeError(`Signing as ${name} takes its secret.`)
+  const isMissing = secret === undefined || (secret === '' && index === 0)
+  if (isMissing) throw new RangeError(`Signing as ${name} takes its secret.`)
   const [form] = keysOfSecret(secret, call.keys.secretEncoding ?? encoding)
   if (form === undefined) throw new RangeError(`The secret is not ${encoding}, as ${name} gives it.`)
   return form.key

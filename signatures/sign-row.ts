@@ -16,7 +16,7 @@ import { writeTimestamp } from './timestamps.ts'
  */
 export function signRow(compiled: CompiledRow, call: SignCall): Signed {
   const { row, judged, companions } = compiled
-  const keys = call.keys.secrets.map((secret) => keyOf(row, call, secret))
+  const keys = call.keys.secrets.filter((secret) => secret !== '').map((secret) => keyOf(row, call, secret))
   if (keys.length === 0) throw new RangeError(`Signing as ${row.name} takes its secret.`)
   if (call.url === null && judged.some(({ needsUrl }) => needsUrl)) {
     throw new RangeError(`Signing as ${row.name} takes the full URL.`)
@@ -39,6 +39,7 @@ export function signRow(compiled: CompiledRow, call: SignCall): Signed {
   }
   const isSigned = judged.some((header) => call.headers.some((line) => carries(header, line)))
   const seen = new Set<string>()
+  const present = new Set(call.headers.map(([name]) => name.toLowerCase()))
   const rewrites = [...judged, ...companions].flatMap((header, index): Rewrite[] => {
     if (seen.has(header.lower) || !applies(header, call.headers)) return []
     seen.add(header.lower)
@@ -46,6 +47,12 @@ export function signRow(compiled: CompiledRow, call: SignCall): Signed {
     if (header.numbered) return numberedRewrites(header, call, digestsOf(header), isNeeded)
     return [{ name: header.name, isNeeded, values: valuesFor(row, header, digestsOf(header), values) }]
   })
+  const isMade = rewrites.some(
+    ({ name, isNeeded, values: lines }) => lines.length > 0 && (isNeeded || present.has(name.toLowerCase())),
+  )
+  // Of several keys those that are here may be for none of the headers that came: the sender's first is signed with them.
+  const [main] = judged
+  if (!isMade && main !== undefined) rewrites.push(firstRewrite(row, main, digestsOf(main), values))
   const dropped = rewrites.filter(({ values: lines }) => lines.length === 0).map(({ name }) => name)
   const beside: Rewrite[] = []
   if (row.ts?.from === 'header' && row.ts.name !== undefined) {
@@ -55,7 +62,6 @@ export function signRow(compiled: CompiledRow, call: SignCall): Signed {
   if (row.idHeader !== undefined) beside.push({ name: row.idHeader, values: [values.id ?? ''], isNeeded: true })
   for (const { name, value } of row.fixed ?? []) beside.push({ name, values: [value], isNeeded: true })
   const headers = rewriteLines(call.headers, [...beside, ...rewrites])
-  const present = new Set(call.headers.map(([name]) => name.toLowerCase()))
   return { headers, body, url: call.url, dropped: dropped.filter((name) => present.has(name.toLowerCase())) }
 }
 
@@ -84,6 +90,11 @@ function numberedRewrites(header: RowHeader, call: SignCall, digests: readonly s
     const digest = digests[Number(name.slice(header.name.length)) - 1]
     return { name, isNeeded, values: digest === undefined ? [] : [digest] }
   })
+}
+
+function firstRewrite(row: SchemeRow, header: RowHeader, digests: readonly string[], values: PartValues): Rewrite {
+  if (header.numbered) return { name: `${header.name}1`, isNeeded: true, values: digests.slice(0, 1) }
+  return { name: header.name, isNeeded: true, values: valuesFor(row, header, digests, values) }
 }
 
 function freshTimestamp({ row, judged }: CompiledRow, call: SignCall): string {
