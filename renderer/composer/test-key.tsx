@@ -48,6 +48,7 @@ export function TestKey({ scheme: { id, name } }: { scheme: SchemeInfo }) {
       </Popover>
       <CopyButton
         small
+        className={styles['copy']}
         label={certificate === null ? 'Copy public key' : 'Copy certificate'}
         copy={() => copyText(certificate ?? publicKey)}
       />
