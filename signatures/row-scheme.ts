@@ -36,10 +36,11 @@ const LENGTHS = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 } as const
 /** The scheme that a row describes. */
 export function schemeOfRow(row: SchemeRow): Scheme {
   const primary: HeaderSpec = { name: row.sigHeader, numbered: row.numbered ?? false }
+  const optional = row.format.kind === 'prefix' && row.format.optional === true
   const byAlgorithm = (row.otherAlgorithms ?? []).map((alg): HeaderSpec => ({
     name: row.sigHeader,
     alg,
-    format: { kind: 'prefix', prefix: `${alg}=` },
+    format: { kind: 'prefix', prefix: `${alg}=`, optional },
   }))
   const compiled: CompiledRow = {
     row,

@@ -5,7 +5,7 @@ import { failed, isSame, knownAlgorithm, matched, type Known } from '../judgemen
 import { judgeMac, signingKey } from '../judge-mac.ts'
 import { textAt } from '../json-tree.ts'
 import { givenPublicKeys, judgePublicKey } from '../public-keys.ts'
-import type { Call, Judgement, Scheme, SignCall, Signed } from '../scheme.ts'
+import type { Call, Judgement, Jwk, Scheme, SignCall, Signed } from '../scheme.ts'
 import { stampOf } from '../timestamps.ts'
 import { claimsOf, isJwsSigned, jwsMac, readJws, writeEs256, writeHs256, type Jws } from './jws.ts'
 import { jwksFor } from './jwt.ts'
@@ -125,7 +125,7 @@ function judgePlaid(call: Call): Judgement {
     name: 'Plaid',
     missing: `Checking it takes Plaid's key ${jws.kid ?? ''}, asked for with your client id.`,
     keyUrl: PLAID_KEYS,
-    keys: [...jwksFor(call, jws), ...givenPublicKeys(call)],
+    keys: [...jwksFor(withValidKeys(call), jws), ...givenPublicKeys(call)],
     isSigned: (key) => isJwsSigned(jws, key),
   })
   if (!verdict.ok) return verdict
@@ -133,4 +133,11 @@ function judgePlaid(call: Call): Judgement {
     return failed(known, 'body-hash-mismatch', CHANGED)
   const { secretIndex, secretForm } = verdict
   return matched(call, known, { secretIndex, secretForm }, { name: 'Plaid', tolerance: PLAID_TOLERANCE })
+}
+
+/** Without the keys that Plaid had given up before the receipt: `expired_at`, in seconds. */
+function withValidKeys(call: Call): Call {
+  const { keys, receivedAt } = call
+  const isValid = ({ expired_at: at }: Jwk) => typeof at !== 'number' || receivedAt === null || at * 1000 > receivedAt
+  return { ...call, keys: { ...keys, jwks: (keys.jwks ?? []).filter(isValid) } }
 }

@@ -13,6 +13,8 @@ export const generic: readonly SchemeRow[] = [
   }),
   bodyHmac('cwm-hmac', 'HMAC of the body', 'X-HMAC-Signature', {
     format: OPTIONAL_SHA256,
+    // Which one it is, is set by both sides: it stands in the prefix, or the length tells.
+    otherAlgorithms: ['sha1', 'sha512'],
     also: [{ name: 'X-Hub-Signature-256', format: OPTIONAL_SHA256 }],
   }),
 ]

@@ -12,8 +12,8 @@ type Further = Vector & {
 }
 
 /**
- * Made by another implementation, in Python with hmac, hashlib and cryptography, from what the senders write about their schemes; some are of the
- * tests of Twilio's library, and Contentful's are signed by its toolkit.
+ * Made by another implementation, in Python with hmac, hashlib and cryptography, from what the senders write about their schemes; some come from
+ * the tests of Twilio's, SendGrid's, HubSpot's and Hook0's libraries and from RFC 7616, and Contentful's are signed by its toolkit.
  */
 const vectors = JSON.parse(
   readFileSync(new URL('../../fixtures/signatures/further.json', import.meta.url), 'utf8'),
