@@ -213,6 +213,8 @@ test("40 a token's claims and Basic's user stand under their lines, the token's 
   const signature = createHmac('sha256', SECRET).update(unsigned).digest('base64url')
   await send(page, '/hs256', ['Authorization', `Bearer ${unsigned}.${signature}`])
   await row(page, '/hs256').click()
+  // The request before has two.
+  await expect(decoded).toHaveCount(1)
   await expect(decoded).toContainText('not checked, no secret set')
   await decoded.getByRole('button', { name: 'Add the secret' }).click()
   await page.getByLabel('Shared secret').fill(SECRET)
