@@ -47,10 +47,11 @@ export function explainShape(row: SchemeRow | undefined, call: Call, reason: str
     const found = other === undefined ? '' : `, but with "${other}"`
     return { code: 'missing-prefix', sentence: `${row.sigHeader} does not begin with "${prefix}"${found}.` }
   }
-  const wanted = row.enc === 'hex' ? `${bytes * 2} hex` : `${Math.ceil(bytes / 3) * 4} ${row.enc}`
+  const chars = { hex: bytes * 2, base64: Math.ceil(bytes / 3) * 4, base64url: Math.ceil((bytes * 4) / 3) }[row.enc]
+  const wanted = `${chars} ${row.enc}`
   if (shape === null || format.kind === 'kv' || format.kind === 'list')
     return { code: 'header-malformed', sentence: reason }
-  if (shape.endsWith('base64') && row.enc === 'hex') {
+  if (!shape.endsWith('hex') && row.enc === 'hex') {
     const sentence = `${wanted} characters expected, got ${shape} ones: the sender seems to use base64.`
     return { code: 'wrong-encoding', sentence }
   }
@@ -60,6 +61,12 @@ export function explainShape(row: SchemeRow | undefined, call: Call, reason: str
       sentence: `${wanted} characters expected, got ${shape} ones: the sender seems to use hex.`,
     }
   }
+  if (shape.endsWith('base64url') && row.enc === 'base64') {
+    const sentence = `"${/[-_]/.exec(text)?.[0] ?? '-'}" is no character of base64: the sender seems to use base64url.`
+    return { code: 'wrong-encoding', sentence }
+  }
+  // Of the right length, and still not what a sender writes.
+  if (text.length === chars) return { code: 'header-malformed', sentence: reason }
   return { code: 'wrong-length', sentence: `${wanted} characters expected, got ${shape} ones.` }
 }
 
@@ -69,8 +76,9 @@ function leadOf(format: Format): string | null {
   return format.kind === 'kv' && format.timestampKey === undefined ? `${format.signatureKey}=` : null
 }
 
-/** `64 hex`, `44 base64`; null for what is neither. */
+/** `64 hex`, `44 base64`, `43 base64url`; null for what is none of them. */
 function shapeOf(text: string): string | null {
   if (/^[0-9a-f]+$/i.test(text)) return `${text.length} hex`
-  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? `${text.length} base64` : null
+  if (/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return `${text.length} base64`
+  return /^[A-Za-z0-9_-]+={0,2}$/.test(text) ? `${text.length} base64url` : null
 }

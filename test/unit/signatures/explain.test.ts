@@ -88,6 +88,17 @@ describe('the header', () => {
     expect(verify({ scheme: 'shopify', secret: SECRET, body: 'x', headers }).diagnosis[0]?.code).toBe('wrong-encoding')
   })
 
+  test.each([
+    ['as base64url', `-${'Z'.repeat(42)}=`, 'wrong-encoding', '"-" is no character of base64'],
+    ['without its padding', 'Z'.repeat(43), 'wrong-length', '44 base64 characters expected, got 43 base64 ones.'],
+    ['with bits behind its end', `${'Z'.repeat(42)}B=`, 'header-malformed', 'X-Shopify-Hmac-SHA256'],
+  ])('in base64, but %s, is told', (_, value, code, words) => {
+    const headers = { 'X-Shopify-Hmac-SHA256': value }
+    expect(verify({ scheme: 'shopify', secret: SECRET, body: 'x', headers }).diagnosis).toEqual([
+      { code, sentence: expect.stringContaining(words) },
+    ])
+  })
+
   test("with nothing but Stripe's decoy is told", () => {
     const found = withHeaders('stripe', {}, ([name, value]) => [name, value.replace('v1=', 'v0=')])
     expect(found).toMatchObject({ code: 'header-malformed', sentence: expect.stringContaining('has no v1=') })
