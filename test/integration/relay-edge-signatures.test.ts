@@ -210,7 +210,7 @@ describe('every scheme that can be signed', () => {
     digest: 'anna:password',
     basic: 'anna:password',
   }
-  const FORMS: ReadonlySet<string> = new Set(['twilio', 'oauth1'])
+  const FORMS: ReadonlySet<string> = new Set(['twilio', 'oauth1', 'paddle-classic'])
   const items = { notificationItems: [{ NotificationRequestItem: { pspReference: 'a', eventCode: 'AUTHORISATION' } }] }
   const bodyOf = ({ id }: Scheme): string =>
     FORMS.has(id) ? 'a=1&b=2' : JSON.stringify(id === 'adyen-standard' ? items : { id: 'evt_1', type: 'a.b' })
@@ -227,7 +227,8 @@ describe('every scheme that can be signed', () => {
       const timestampNow = Math.floor(Date.now() / 1000)
       const signed = sign({ scheme: id, secret, url, headers, body: bodyOf(scheme), timestampNow })
       const key = signed.publicKey ?? (signed.jwk === undefined ? secret : JSON.stringify(signed.jwk))
-      const signature = { scheme: id, secrets: [{ name: 'a', secret: key }] }
+      const keys = [key, ...(scheme.signsSecret === true ? [secret] : [])]
+      const signature = { scheme: id, secrets: keys.map((each, n) => ({ name: `key ${n}`, secret: each })) }
       const settings = { authentication: { signature } }
       await relay.ask('PATCH', `/v1/buckets/${bucket}/inputs/${input.id}`, { settings })
       const lines = signed.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
