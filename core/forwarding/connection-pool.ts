@@ -1,4 +1,4 @@
-import { Client } from 'undici'
+import Client from 'undici/lib/dispatcher/client.js'
 import { KIB } from '../../protocol/limits.ts'
 import { lookupBothLoopbacks } from './lookup-localhost.ts'
 import type { TargetAddress } from './target-address.ts'
