@@ -64,10 +64,15 @@ export function openDesktop(options: {
   let isPageListening = false
   let toShow: Events['app:shown'] | null = null
 
-  guardSession(session.defaultSession, createPageServer({ root: options.paths.page, bodies: engine.history.requests }))
   applyTheme(settings.current().theme)
 
   const window = createMainWindow({
+    // Not before it is needed: naming the session has Chromium build it, network and all, which takes some 15 MB.
+    beforeFirst: () =>
+      guardSession(
+        session.defaultSession,
+        createPageServer({ root: options.paths.page, bodies: engine.history.requests }),
+      ),
     preload: options.paths.preload,
     icon: options.paths.icon,
     settings,

@@ -21,6 +21,8 @@ const BACKGROUND = { light: '#f3f5f5', dark: '#14181a' }
 
 /** Keeps at most one window. Closing destroys it: hidden it would keep 64 MB, and a new one takes a moment. */
 export function createMainWindow(options: {
+  /** Called once, before there is any page. */
+  readonly beforeFirst: () => void
   readonly preload: string
   readonly icon: string
   readonly settings: SettingsStore
@@ -32,8 +34,11 @@ export function createMainWindow(options: {
 }): MainWindow {
   let window: BrowserWindow | null = null
   let opening: Promise<BrowserWindow | null> | null = null
+  let isFirst = true
 
   async function open(): Promise<BrowserWindow | null> {
+    if (isFirst) options.beforeFirst()
+    isFirst = false
     const bounds = visibleBounds(options.settings.bounds() ?? FIRST_SIZE)
     const { isMaximized, ...place } = bounds
     const opened = new BrowserWindow({
