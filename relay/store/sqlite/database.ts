@@ -1,5 +1,6 @@
 import Sqlite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
+import { KIB, MIB } from '../../../protocol/limits.ts'
 import { StoreError } from '../store-error.ts'
 import type { Cipher } from './cipher.ts'
 import { toStoreError } from './failures.ts'
@@ -8,6 +9,14 @@ import { makeNewFile, refuseCutOff } from './new-file.ts'
 
 /** "CRLR" in the file's header: what `file` and our own opening tell a relay's store by. */
 export const APPLICATION_ID = 0x43524c52
+
+/**
+ * Five requests of 3 KB to a page instead of the two that fit into 8 KiB: the journal and the file take half as many writes. Files made before
+ * keep their own size.
+ */
+const PAGE_BYTES = 16 * KIB
+/** What the journal may hold before it is brought into the file. */
+const JOURNAL_BYTES = 8 * MIB
 
 /** A relay that is just ending gets this long to let go of the file. The thread stands still meanwhile. */
 const LOCK_WAIT_MS = 300
@@ -66,9 +75,10 @@ function refuseForeign(database: Database, file: string): void {
 
 function configure(database: Database): void {
   // Only before the first table do these two have an effect.
-  database.pragma('page_size = 8192')
+  database.pragma(`page_size = ${PAGE_BYTES}`)
   database.pragma('auto_vacuum = INCREMENTAL')
   database.pragma('journal_mode = WAL')
+  database.pragma(`wal_autocheckpoint = ${JOURNAL_BYTES / Number(database.pragma('page_size', { simple: true }))}`)
   database.pragma('synchronous = FULL')
   // On macOS fsync alone leaves the bytes in the drive's cache; elsewhere these two do nothing.
   database.pragma('fullfsync = ON')

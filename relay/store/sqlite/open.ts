@@ -43,7 +43,7 @@ export type SqliteStoreOptions = {
   readonly now: () => number
   readonly limits?: Partial<StoreLimits>
   readonly onNotice?: (notice: StoreNotice) => void
-  /** The file may not grow beyond this many pages of 8 KiB. */
+  /** The file may not grow beyond this many pages of 16 KiB. */
   readonly maxPages?: number
 }
 

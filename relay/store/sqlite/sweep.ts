@@ -15,7 +15,7 @@ import type { Subscriptions } from './subscriptions.ts'
 // What one commit takes: more would make requests wait.
 const ITEMS_AT_ONCE = 200
 const BYTES_AT_ONCE = 4 * MIB
-const VACUUM_PAGES = 512
+const VACUUM_PAGES = 256
 
 type Parts = {
   readonly database: Database

@@ -16,7 +16,7 @@ describe('a relay store on a full disk', () => {
   beforeEach(async () => {
     place = makeSqlitePlace()
     // 4 MiB
-    store = place.open({ maxPages: 512 })
+    store = place.open({ maxPages: 256 })
     bucket = await store.admin.createBucket({ name: 'b', settings: {} })
     subscription = { bucketId: bucket.id, name: 'a' }
     await store.log.openSubscription(subscription)

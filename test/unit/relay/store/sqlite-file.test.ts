@@ -25,7 +25,7 @@ describe('the file of a relay store', () => {
         database.pragma(name, { simple: true }),
       ),
     )
-    expect(pragmas).toEqual([8192, 2, 'wal', APPLICATION_ID, MIGRATIONS.length])
+    expect(pragmas).toEqual([16_384, 2, 'wal', APPLICATION_ID, MIGRATIONS.length])
   })
 
   it('keeps items whatever the name of their key', async () => {
