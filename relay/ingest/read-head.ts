@@ -14,14 +14,22 @@ export type RequestHead = {
 }
 
 export function readHead(req: IncomingMessage): RequestHead {
-  const length = req.headers['content-length']
+  const headers = headerLines(req.rawHeaders)
   return {
     method: req.method ?? '',
     target: req.url ?? '',
     remote: readRemote(req.socket.remoteAddress),
-    headers: headerLines(req.rawHeaders),
-    bodyBytes: length === undefined ? null : Number(length),
+    headers,
+    bodyBytes: announcedBytes(headers),
   }
+}
+
+/** Node's parser has refused whatever has two of these lines, or one that is no number. */
+function announcedBytes(headers: readonly HeaderLine[]): number | null {
+  for (const [name, value] of headers) {
+    if (name.length === 14 && name.toLowerCase() === 'content-length') return Number(value)
+  }
+  return null
 }
 
 /** Pairs up what Node gives as one flat list. */
