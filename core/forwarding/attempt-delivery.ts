@@ -4,7 +4,7 @@ import type { Attempt, DeliveryFailure } from '../../protocol/delivery.ts'
 import type { TargetOptions } from '../../protocol/target.ts'
 import type { NewAttempt } from '../history/history.ts'
 import { buildForwardedRequest, type ForwardedRequest } from './build-forwarded-request.ts'
-import type { ConnectionPool } from './connection-pool.ts'
+import type { Connection, ConnectionPool } from './connection-pool.ts'
 import { describeFailure, isNoConnection, type AttemptError } from './describe-failure.ts'
 import { startExchange, type Exchange, type ExchangeResult } from './exchange.ts'
 import type { ForwarderStore, SendableRequest } from './forwarder.ts'
@@ -22,6 +22,8 @@ export type AttemptInput = {
   readonly monotonic: () => number
   /** Called before the first byte leaves; again where a second connection is needed. */
   readonly onBegun: () => void
+  /** Called at once when it has ended; what is launched within that may take the same connection without a pause. */
+  readonly onEnd?: (result: AttemptResult) => void
 }
 
 export type AttemptResult = {
@@ -33,21 +35,25 @@ export type AttemptResult = {
 export type RunningAttempt = { readonly done: Promise<AttemptResult>; cancel(): void }
 
 /**
- * One HTTP try of a delivery. Never rejects. A connection that was used before and closes before the answer's first byte is replaced by a
- * fresh one, once, within the same attempt.
+ * One HTTP try of a delivery. Never rejects, and never ends before this returns. A connection that was used before and closes before the answer's first byte
+ * is replaced by a fresh one, once, within the same attempt.
  */
 export function attemptDelivery(input: AttemptInput): RunningAttempt {
   const running = new Attempting(input)
-  return { done: running.run(), cancel: () => running.cancel() }
+  running.start()
+  return running
 }
 
-class Attempting {
+class Attempting implements RunningAttempt {
   readonly #input: AttemptInput
   readonly #startedAt: number
   readonly #startedMs: number
   #exchange: Exchange | null = null
   #reconnected = false
   #isCancelled = false
+  #ended: AttemptResult | null = null
+  #done: Promise<AttemptResult> | null = null
+  #resolve: (result: AttemptResult) => void = () => {}
 
   constructor(input: AttemptInput) {
     this.#input = input
@@ -55,12 +61,21 @@ class Attempting {
     this.#startedMs = input.monotonic()
   }
 
+  /** Made only where somebody asks: most attempts are over before that. */
+  get done(): Promise<AttemptResult> {
+    this.#done ??= new Promise((resolve) => {
+      if (this.#ended === null) this.#resolve = resolve
+      else resolve(this.#ended)
+    })
+    return this.#done
+  }
+
   cancel(): void {
     this.#isCancelled = true
     this.#exchange?.cancel()
   }
 
-  async run(): Promise<AttemptResult> {
+  start(): void {
     const { request, target, options } = this.#input
     const built = buildForwardedRequest({ request, target, options, markResend: this.#input.markResend })
     if ('refused' in built) {
@@ -68,35 +83,25 @@ class Attempting {
         built.refused === 'method'
           ? { kind: 'refused-method', method: request.method }
           : { kind: 'refused-path', path: built.path }
-      return this.#result(this.#sent(built.path, []), null, describeFailure(problem, target))
+      return this.#endSoon(this.#sent(built.path, []), problem)
     }
     const sent = this.#sent(built.path, built.wireHeaders)
     if (request.body !== null && !request.isProven && hash('sha256', request.body) !== request.bodySha256) {
-      return this.#result(sent, null, describeFailure({ kind: 'body-altered' }, target))
+      return this.#endSoon(sent, { kind: 'body-altered' })
     }
-    let exchanged: ExchangeResult
-    try {
-      exchanged = await this.#send(built, false)
-      if (exchanged.staleConnection && !this.#isCancelled) {
-        this.#reconnected = true
-        exchanged = await this.#send(built, true)
-      }
-    } catch (error) {
-      // No connection can be made of the target's URL, whatever waited for it.
-      return this.#result(
-        sent,
-        null,
-        describeFailure({ kind: 'exchange', error: asError(error), gotHead: false }, target),
-      )
-    }
-    const problem = exchanged.error === null ? null : namedProblem(exchanged.error, this.#isCancelled)
-    return this.#result(sent, exchanged, problem === null ? null : describeFailure(problem, target))
+    this.#send(built, sent, false)
   }
 
-  async #send(built: ForwardedRequest, fresh: boolean): Promise<ExchangeResult> {
+  #send(built: ForwardedRequest, sent: Attempt['sent'], isFresh: boolean): void {
     const { request, target, options, pool, store } = this.#input
-    const connection = fresh ? pool.fresh() : pool.take()
-    this.#exchange = startExchange({
+    let connection: Connection
+    try {
+      connection = isFresh ? pool.fresh() : pool.take()
+    } catch (error) {
+      // No connection can be made of the target's URL, whatever waited for it.
+      return this.#endSoon(sent, { kind: 'exchange', error: asError(error), gotHead: false })
+    }
+    const input = {
       connection,
       request: built,
       body: request.bodyBytes === 0 ? null : (request.body ?? streamBody(store, request)),
@@ -106,10 +111,29 @@ class Attempting {
       idleTimeoutMs: options.idleTimeoutMs,
       elapsed: () => this.#elapsed(),
       onBegun: this.#input.onBegun,
+    }
+    this.#exchange = startExchange(input, (exchanged) => {
+      pool.give(connection)
+      if (exchanged.staleConnection && !this.#isCancelled) {
+        this.#reconnected = true
+        this.#send(built, sent, true)
+        return
+      }
+      const problem = exchanged.error === null ? null : namedProblem(exchanged.error, this.#isCancelled)
+      this.#end(this.#result(sent, exchanged, problem === null ? null : describeFailure(problem, target)))
     })
-    const exchanged = await this.#exchange.done
-    pool.give(connection)
-    return exchanged
+  }
+
+  /** Nothing of it left. */
+  #endSoon(sent: Attempt['sent'], problem: AttemptError): void {
+    const result = this.#result(sent, null, describeFailure(problem, this.#input.target))
+    queueMicrotask(() => this.#end(result))
+  }
+
+  #end(result: AttemptResult): void {
+    this.#ended = result
+    this.#input.onEnd?.(result)
+    this.#resolve(result)
   }
 
   #sent(path: string, headers: Attempt['sent']['headers']): Attempt['sent'] {

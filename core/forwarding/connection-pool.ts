@@ -1,5 +1,6 @@
 import Client from 'undici/lib/dispatcher/client.js'
 import { KIB } from '../../protocol/limits.ts'
+import { Deadlines } from './deadlines.ts'
 import { lookupBothLoopbacks } from './lookup-localhost.ts'
 import type { TargetAddress } from './target-address.ts'
 
@@ -14,9 +15,12 @@ const MAX_ANSWER_HEAD_BYTES = 256 * KIB
  */
 export class Connection {
   readonly client: Client
+  /** Of the exchanges on this one and on others of its pool. */
+  readonly deadlines: Deadlines
   #opened = 0
 
-  constructor(target: TargetAddress, allowSelfSigned: boolean) {
+  constructor(target: TargetAddress, allowSelfSigned: boolean, deadlines: Deadlines) {
+    this.deadlines = deadlines
     this.client = new Client(target.origin, {
       keepAliveTimeout: KEEP_ALIVE_MS,
       // The server's own hint may not lengthen it.
@@ -54,6 +58,7 @@ export class Connection {
 /** The connections to one target; at most as many as attempts were ever in flight at once. */
 export class ConnectionPool {
   readonly #target: TargetAddress
+  readonly #deadlines = new Deadlines()
   #allowSelfSigned: boolean
   #idle: Connection[] = []
 
@@ -74,7 +79,7 @@ export class ConnectionPool {
   }
 
   fresh(): Connection {
-    return new Connection(this.#target, this.#allowSelfSigned)
+    return new Connection(this.#target, this.#allowSelfSigned, this.#deadlines)
   }
 
   give(connection: Connection): void {

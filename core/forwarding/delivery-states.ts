@@ -1,6 +1,7 @@
 import type { DeliveryState, HoldReason } from '../../protocol/delivery.ts'
 import type { SourceId } from '../../protocol/ids.ts'
 import { isLive } from '../history/delivery-digest.ts'
+import type { NewAttempt } from '../history/history.ts'
 import type { AttemptResult } from './attempt-delivery.ts'
 import type { DeliveryWrites } from './delivery-writes.ts'
 import type { ForwarderOptions } from './forwarder.ts'
@@ -58,22 +59,21 @@ export class DeliveryStates {
     }
   }
 
-  /** One attempt and the state that it led to. Resolves once committed. */
-  async record(
-    item: Waiting,
-    result: AttemptResult,
-    state: DeliveryState,
-    holdReason: HoldReason | null = null,
-  ): Promise<void> {
-    const { id, requestId } = item
+  /** Writes one attempt and the state that it led to; tells of it once committed. */
+  record(item: Waiting, result: AttemptResult, state: DeliveryState, holdReason: HoldReason | null = null): void {
+    const { id } = item
     const attempt = { ...result.attempt, deliveryId: id }
-    const isWritten = await this.#options.writes.finishAttempt(attempt, { id, state, holdReason, nextAttemptAt: null })
-    if (!isWritten) return
+    this.#options.writes.finishAttempt(attempt, { id, state, holdReason, nextAttemptAt: null }, (isWritten) => {
+      if (isWritten) this.#recorded(item, attempt, state, holdReason)
+    })
+  }
+
+  #recorded(item: Waiting, attempt: NewAttempt, state: DeliveryState, holdReason: HoldReason | null): void {
     this.#unmark(item, state)
     const { answer, failure, timings } = attempt
     const latencyMs = answer === null ? null : timings.totalMs
     const change = { state, holdReason, status: answer?.status ?? null, failureCode: failure?.code ?? null, latencyMs }
-    this.#options.hooks.onDelivery({ requestId, deliveryId: id, url: this.#options.url, change })
+    this.#options.hooks.onDelivery({ requestId: item.requestId, deliveryId: item.id, url: this.#options.url, change })
   }
 
   /** Brings the history in line with what waiting deliveries wait for now. Resolves once committed. */

@@ -12,6 +12,13 @@ const RETRY_MAX_MS = 30_000
 const MOST_OUTSTANDING = 512
 const MOST_OUTSTANDING_BYTES = 64 * MIB
 
+/**
+ * Results cross to the history's thread many in a message, as each message wakes that thread and costs as much as some results. There they wait for a commit
+ * all the same, and the marks tell of them until then.
+ */
+const SHARED_MS = 4
+const MOST_SHARED = 32
+
 type Job = {
   /** Ascending in the order in which it happened. */
   readonly order: number
@@ -31,8 +38,8 @@ export class DeliveryWrites {
   readonly #onRelief: () => void
   /** Called when it is time for the next try: calls `resume`. */
   readonly #onRetry: () => void
-  /** Of this turn of the event loop: what many answers bring that were read in one turn crosses to the history's thread in one message. */
   #outbox: Job[] = []
+  #outboxTimer: NodeJS.Timeout | null = null
   #lastOrder = 0
   #waiting: Job[] = []
   #broken = false
@@ -64,12 +71,12 @@ export class DeliveryWrites {
 
   /** Resolves once committed, however long that takes; with false when it was given up. */
   change(changes: readonly DeliveryChange[]): Promise<boolean> {
-    return this.#queue(() => this.#store.change(changes), 0)
+    return new Promise((resolve) => this.#queue(() => this.#store.change(changes), 0, resolve))
   }
 
-  /** Resolves once committed, however long that takes; with false when it was given up. */
-  finishAttempt(attempt: NewAttempt, change: DeliveryChange): Promise<boolean> {
-    return this.#queue(() => this.#store.finishAttempt(attempt, change), attempt.answer?.body.length ?? 0)
+  /** Calls `done` once committed, however long that takes; with false when it was given up. */
+  finishAttempt(attempt: NewAttempt, change: DeliveryChange, done: (isWritten: boolean) => void): void {
+    this.#queue(() => this.#store.finishAttempt(attempt, change), attempt.answer?.body.length ?? 0, done)
   }
 
   /** Tells that the history failed where it was not written to. */
@@ -105,25 +112,28 @@ export class DeliveryWrites {
     if (this.#retryTimer) clearTimeout(this.#retryTimer)
   }
 
-  #queue(run: () => Promise<unknown>, bytes: number): Promise<boolean> {
+  #queue(run: () => Promise<unknown>, bytes: number, onDone: (isWritten: boolean) => void): void {
     this.#outstanding += 1
     this.#outstandingBytes += bytes
-    return new Promise((resolve) => {
-      const done = (isWritten: boolean) => {
-        const wasBusy = this.isBusy
-        this.#outstanding -= 1
-        this.#outstandingBytes -= bytes
-        resolve(isWritten)
-        if (wasBusy && !this.isBusy) this.#onRelief()
-        if (this.#outstanding === 0) this.#tellSettled()
-      }
-      if (this.#outbox.length === 0) setImmediate(() => this.#flush())
-      this.#lastOrder += 1
-      this.#outbox.push({ order: this.#lastOrder, run, done, tries: 0 })
-    })
+    const done = (isWritten: boolean) => {
+      const wasBusy = this.isBusy
+      this.#outstanding -= 1
+      this.#outstandingBytes -= bytes
+      onDone(isWritten)
+      if (wasBusy && !this.isBusy) this.#onRelief()
+      if (this.#outstanding === 0) this.#tellSettled()
+    }
+    this.#lastOrder += 1
+    this.#outbox.push({ order: this.#lastOrder, run, done, tries: 0 })
+    if (this.#outbox.length >= MOST_SHARED) this.#flush()
+    // Nothing is on its way that would tell whether the history can be written.
+    else if (this.#outstanding === 1) setImmediate(() => this.#flush())
+    else this.#outboxTimer ??= setTimeout(() => this.#flush(), SHARED_MS)
   }
 
   #flush(): void {
+    if (this.#outboxTimer) clearTimeout(this.#outboxTimer)
+    this.#outboxTimer = null
     const jobs = this.#outbox
     this.#outbox = []
     for (const job of jobs) this.#run(job)

@@ -5,6 +5,7 @@ import type { HeaderLine } from '../../protocol/request.ts'
 import { KIB, MAX_BODY_BYTES } from '../../protocol/limits.ts'
 import type { ForwardedRequest } from './build-forwarded-request.ts'
 import type { Connection } from './connection-pool.ts'
+import type { Deadline } from './deadlines.ts'
 import type { AttemptError } from './describe-failure.ts'
 
 /** An event stream has no end to wait for: so much of it is kept, then it is closed. */
@@ -47,11 +48,17 @@ export type ExchangeResult = {
   readonly staleConnection: boolean
 }
 
-export type Exchange = { readonly done: Promise<ExchangeResult>; cancel(): void }
+export type Exchange = { cancel(): void }
 
-/** One request and its answer over one connection. Never rejects. */
-export function startExchange(input: ExchangeInput): Exchange {
-  const handler = new ExchangeHandler(input)
+/** The connection whose answer undici is just parsing to its end. It has one parser for all, so nothing may be begun on another connection within that. */
+let ending: Connection | null = null
+
+/**
+ * One request and its answer over one connection. `onEnd` is called once, and where the answer came whole it is called as the last byte is parsed: what is
+ * sent on the same connection within that call goes out next, without a turn of the event loop in which the connection is idle.
+ */
+export function startExchange(input: ExchangeInput, onEnd: (result: ExchangeResult) => void): Exchange {
+  const handler = new ExchangeHandler(input, onEnd)
   const { request, body } = input
   const isStream = body !== null && !(body instanceof Uint8Array)
   const options: Dispatcher.DispatchOptions & { servername: string } = {
@@ -62,18 +69,19 @@ export function startExchange(input: ExchangeInput): Exchange {
     body,
     servername: input.servername,
   }
-  input.connection.client.dispatch(options, handler)
-  return { done: handler.done, cancel: () => handler.cancel({ kind: 'cancelled' }) }
+  const { client } = input.connection
+  if (ending === null || ending === input.connection) client.dispatch(options, handler)
+  else queueMicrotask(() => client.dispatch(options, handler))
+  return { cancel: () => handler.cancel({ kind: 'cancelled' }) }
 }
 
 /** undici's handler with raw header lines; the newer kind of handler is given them folded into a record. */
 class ExchangeHandler implements Dispatcher.DispatchHandler {
-  readonly done: Promise<ExchangeResult>
   readonly #input: ExchangeInput
+  readonly #onEnd: (result: ExchangeResult) => void
   readonly #openedBefore: number
-  #resolve: (result: ExchangeResult) => void = () => {}
+  readonly #deadline: Deadline = { dueAt: Infinity, onPassed: () => this.cancel(this.#lateness()) }
   #abort: ((error?: Error) => void) | null = null
-  #timer: NodeJS.Timeout | null = null
   #streamTimer: NodeJS.Timeout | null = null
   /** Why it was broken off by us; 'enough' = an event stream was read as far as it is kept. */
   #ending: AttemptError | 'enough' | null = null
@@ -87,12 +95,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #bodyBytes = 0
   #hash: Hash | null = null
 
-  constructor(input: ExchangeInput) {
+  constructor(input: ExchangeInput, onEnd: (result: ExchangeResult) => void) {
     this.#input = input
+    this.#onEnd = onEnd
     this.#openedBefore = input.connection.opened
-    this.done = new Promise((resolve) => {
-      this.#resolve = resolve
-    })
   }
 
   cancel(why: AttemptError | 'enough'): void {
@@ -106,25 +112,22 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#abort = abort
     this.#connectedMs = this.#input.elapsed()
     this.#input.onBegun()
-    const ms = this.#input.firstByteTimeoutMs
-    if (ms !== null) this.#timer = setTimeout(() => this.cancel({ kind: 'first-byte-timeout', ms }), ms)
+    this.#wait()
   }
 
   /** A body under way is a sign of life: the wait for the first byte counts from its last piece. */
   onBodySent(): void {
-    if (this.#firstByteMs === null) this.#timer?.refresh()
+    if (this.#firstByteMs === null) this.#wait()
   }
 
   onResponseStarted(): void {
     if (this.#firstByteMs !== null) return
     this.#firstByteMs = this.#input.elapsed()
-    if (this.#timer) clearTimeout(this.#timer)
-    const ms = this.#input.idleTimeoutMs
-    this.#timer = ms === null ? null : setTimeout(() => this.cancel({ kind: 'idle-timeout', ms }), ms)
+    this.#wait()
   }
 
   onHeaders(status: number, rawHeaders: Buffer[], _resume: () => void, statusText: string): boolean {
-    this.#timer?.refresh()
+    this.#wait()
     // 102 and 103 are only news on the way to the answer.
     if (status < 200) return true
     const headers = readRawHeaders(rawHeaders)
@@ -137,7 +140,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onData(chunk: Buffer): boolean {
-    this.#timer?.refresh()
+    this.#wait()
     this.#bodyBytes += chunk.length
     const room = this.#keepBytes - this.#keptBytes
     if (room > 0) this.#keep(chunk.length > room ? chunk.subarray(0, room) : chunk)
@@ -147,7 +150,20 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onComplete(): void {
-    this.#settle(null, false)
+    const result = this.#settle(null, false)
+    if (result === null) return
+    const before = ending
+    ending = this.#input.connection
+    try {
+      this.#onEnd(result)
+    } catch (error) {
+      // undici would take it for a failure of the answer.
+      queueMicrotask(() => {
+        throw error
+      })
+    } finally {
+      ending = before
+    }
   }
 
   onError(error: Error): void {
@@ -157,7 +173,23 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       this.#abort !== null &&
       this.#input.connection.opened === this.#openedBefore &&
       isClosing(error)
-    this.#settle(this.#problem(error), staleConnection)
+    const result = this.#settle(this.#problem(error), staleConnection)
+    // Not within undici, which may be in the midst of closing the connection.
+    if (result !== null) queueMicrotask(() => this.#onEnd(result))
+  }
+
+  /** Counts the wait for the next sign of life from now. */
+  #wait(): void {
+    if (this.#settled) return
+    const { connection, firstByteTimeoutMs, idleTimeoutMs } = this.#input
+    connection.deadlines.set(this.#deadline, this.#firstByteMs === null ? firstByteTimeoutMs : idleTimeoutMs)
+  }
+
+  #lateness(): AttemptError {
+    const { firstByteTimeoutMs, idleTimeoutMs } = this.#input
+    return this.#firstByteMs === null
+      ? { kind: 'first-byte-timeout', ms: firstByteTimeoutMs ?? 0 }
+      : { kind: 'idle-timeout', ms: idleTimeoutMs ?? 0 }
   }
 
   #problem(error: Error): AttemptError | null {
@@ -175,29 +207,37 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#keptBytes += chunk.length
   }
 
-  #settle(error: AttemptError | null, staleConnection: boolean): void {
-    if (this.#settled) return
+  /** Null where it had ended already. */
+  #settle(error: AttemptError | null, staleConnection: boolean): ExchangeResult | null {
+    if (this.#settled) return null
     this.#settled = true
-    if (this.#timer) clearTimeout(this.#timer)
+    this.#input.connection.deadlines.end(this.#deadline)
     if (this.#streamTimer) clearTimeout(this.#streamTimer)
     const { body } = this.#input
     if (body !== null && !(body instanceof Uint8Array)) body.destroy()
-    this.#resolve({
+    return {
       connectedMs: this.#connectedMs,
       firstByteMs: this.#firstByteMs,
       answer: this.#answer(error !== null),
       error,
       staleConnection,
-    })
+    }
   }
 
   #answer(brokeOff: boolean): ExchangeAnswer | null {
     if (this.#head === null) return null
     const body = joinChunks(this.#chunks, this.#keptBytes)
     const cut = brokeOff || this.#ending === 'enough' || this.#keptBytes < this.#bodyBytes
-    const bodySha256 = cut ? null : (this.#hash?.digest('hex') ?? hashOnce('sha256', body))
+    const bodySha256 = cut ? null : (this.#hash?.digest('hex') ?? hashOf(body))
     return { ...this.#head, body, bodyBytes: this.#bodyBytes, bodySha256, cut }
   }
+}
+
+/** Most answers say nothing. */
+const EMPTY_SHA256 = hashOnce('sha256', '')
+
+function hashOf(body: Uint8Array): string {
+  return body.length === 0 ? EMPTY_SHA256 : hashOnce('sha256', body)
 }
 
 /** An exact copy: chunks are views of socket buffers that hold other bytes too. */

@@ -78,7 +78,9 @@ export function createOneShots(options: OneShotOptions): OneShots {
     const { failure } = told.attempt
     const state = told.outcome === 'no-connection' ? 'failed' : told.outcome
     const change = { id, state, holdReason: null, nextAttemptAt: null }
-    if (!(await writes.finishAttempt({ ...told.attempt, deliveryId: id }, change))) return told
+    const attempt = { ...told.attempt, deliveryId: id }
+    const isWritten = await new Promise<boolean>((resolve) => writes.finishAttempt(attempt, change, resolve))
+    if (!isWritten) return told
     options.marks.ended(id)
     const latencyMs = answer === null ? null : timings.totalMs
     const news = {

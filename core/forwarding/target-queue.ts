@@ -303,9 +303,9 @@ export class TargetQueue {
       now: options.now,
       monotonic: options.monotonic,
       onBegun: () => options.marks.begun(item.id),
+      onEnd: (result) => this.#landed(item, result),
     })
     this.#flights.begin(item, running)
-    void running.done.then((result) => this.#landed(item, result))
     this.#changed()
   }
 
@@ -315,7 +315,7 @@ export class TargetQueue {
     if (outcome === 'answered') this.#answered(item, attempt)
     if (outcome === 'no-connection' && !this.#isRetired) this.#lost(item, result)
     else if (!this.#isBreakingOff || outcome !== 'cancelled')
-      void this.#states.record(item, result, outcome === 'no-connection' ? 'cancelled' : outcome)
+      this.#states.record(item, result, outcome === 'no-connection' ? 'cancelled' : outcome)
     if (attempt.timings.connectedMs !== null) this.#watch.seen()
     this.pump()
     this.#changed()
@@ -339,7 +339,7 @@ export class TargetQueue {
     this.#recording = this.#watch.lost(failure).then((described) => {
       this.#recording = null
       const told = { ...result, attempt: { ...result.attempt, failure: described } }
-      if (this.#isRetired) void this.#states.record(item, told, 'cancelled')
+      if (this.#isRetired) this.#states.record(item, told, 'cancelled')
       else this.#holdAgain(item, told)
       this.refresh()
     })
@@ -349,7 +349,7 @@ export class TargetQueue {
   #holdAgain(item: Waiting, result: AttemptResult): void {
     item.stored = this.holdReason(item.sourceId) ?? 'nothing-listens'
     item.wasHeld = true
-    void this.#states.record(item, result, 'held', item.stored)
+    this.#states.record(item, result, 'held', item.stored)
     this.#waiting.push(item)
   }
 

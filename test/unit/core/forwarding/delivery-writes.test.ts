@@ -38,3 +38,43 @@ describe('what the forwarder writes while the history is being started anew', ()
     await writes.stop()
   })
 })
+
+describe('what the forwarder writes while all is well', () => {
+  it('crosses at once where nothing is on its way, and then many together, in order', async () => {
+    const turns: number[][] = []
+    const ends: (() => void)[] = []
+    let turn: number[] | null = null
+    const writes: DeliveryWrites = new DeliveryWrites(
+      {
+        load: () => Promise.resolve([]),
+        readBody: () => Promise.resolve(null),
+        finishAttempt: () => Promise.resolve(),
+        change([first]) {
+          if (turn === null) {
+            turn = []
+            turns.push(turn)
+            queueMicrotask(() => (turn = null))
+          }
+          turn.push(first?.id ?? 0)
+          return new Promise((resolve) => ends.push(resolve))
+        },
+      },
+      { failure: () => undefined, relief: () => undefined, retry: () => undefined },
+    )
+    const all = [writes.change([change(1)])]
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(turns).toEqual([[1]])
+    // Each in a turn of its own; at the 32nd they need not wait any more.
+    for (let n = 2; n <= 33; n += 1) {
+      expect(turns).toHaveLength(1)
+      all.push(writes.change([change(n)]))
+      await Promise.resolve()
+    }
+    expect(turns[1]).toEqual(Array.from({ length: 32 }, (_, index) => index + 2))
+    all.push(writes.change([change(34)]))
+    await eventually(() => expect(turns[2]).toEqual([34]))
+    for (const end of ends) end()
+    expect(new Set(await Promise.all(all))).toEqual(new Set([true]))
+    await writes.stop()
+  })
+})
