@@ -67,7 +67,7 @@ export function openDesktop(options: {
   applyTheme(settings.current().theme)
 
   const window = createMainWindow({
-    // Not before it is needed: naming the session has Chromium build it, network and all, which takes some 15 MB.
+    // Not before it is needed: naming the session has Chromium build it, network and all, which takes some 8 MB.
     beforeFirst: () =>
       guardSession(
         session.defaultSession,
