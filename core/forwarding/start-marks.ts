@@ -26,6 +26,8 @@ const LATENCY_AT = 12
 /** Room from the start, so that a full disk takes no mark away. */
 const FIRST_ROOM = 1024
 const FORMAT = 'creel-starts-2'
+/** So long an answer's mark may wait for the next start's, to be written with it: each write costs as much as building the request. */
+const ANSWER_WAITS_MS = 1
 /** How far two measurements of the same start of the machine may be apart. */
 const SAME_BOOT_MS = 5_000
 
@@ -43,7 +45,11 @@ export function createStartMarks(options: StartMarksOptions): StartMarks {
 class MarksFile implements StartMarks {
   readonly #options: StartMarksOptions
   readonly #places = new Map<DeliveryId, number>()
-  readonly #mark = Buffer.alloc(MARK_BYTES)
+  /** What the file has behind its head, with what is to be written: from `#dirtyFrom`, up to `#dirtyTo`. */
+  #marks = Buffer.alloc(FIRST_ROOM * MARK_BYTES)
+  #dirtyFrom = Infinity
+  #dirtyTo = 0
+  #timer: NodeJS.Timeout | null = null
   #free: number[] = []
   #used = 0
   #fd: number | null = null
@@ -72,6 +78,7 @@ class MarksFile implements StartMarks {
   open(run: string): void {
     const bytes = Buffer.alloc(HEAD_BYTES + FIRST_ROOM * MARK_BYTES)
     bytes.write(`${FORMAT}\n${describeBoot(this.#options.now())}\n${run}\n`, 'latin1')
+    this.#marks.fill(0)
     this.#guarded(() => {
       rmSync(this.#options.file, { force: true })
       this.#fd = openSync(this.#options.file, 'wx', 0o600)
@@ -83,12 +90,19 @@ class MarksFile implements StartMarks {
     const place = this.#places.get(id) ?? this.#free.pop() ?? this.#used
     this.#used = Math.max(this.#used, place + 1)
     this.#places.set(id, place)
-    this.#write(place, id)
+    this.#note(place, id)
+    this.#write()
   }
 
   answered(id: DeliveryId, status: number, latencyMs: number): void {
     const place = this.#places.get(id)
-    if (place !== undefined) this.#write(place, id, status, latencyMs)
+    if (place === undefined) return
+    this.#note(place, id, status, latencyMs)
+    // Until then it is one of those that were under way a moment ago: no more are in doubt for that.
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null
+      this.#write()
+    }, ANSWER_WAITS_MS)
   }
 
   ended(id: DeliveryId): void {
@@ -102,22 +116,36 @@ class MarksFile implements StartMarks {
   waits(id: DeliveryId): void {
     const place = this.#places.get(id)
     if (place === undefined) return
-    this.#write(place, 0)
+    this.#note(place, 0)
+    this.#write()
     this.ended(id)
   }
 
   close(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#write()
     if (this.#fd !== null) closeSync(this.#fd)
     this.#fd = null
   }
 
-  #write(place: number, id: number, status = 0, latencyMs = 0): void {
-    const fd = this.#fd
-    if (fd === null) return
-    this.#mark.writeDoubleLE(id)
-    this.#mark.writeUInt16LE(status, STATUS_AT)
-    this.#mark.writeFloatLE(latencyMs, LATENCY_AT)
-    this.#guarded(() => writeSync(fd, this.#mark, 0, MARK_BYTES, HEAD_BYTES + place * MARK_BYTES))
+  #note(place: number, id: number, status = 0, latencyMs = 0): void {
+    const at = place * MARK_BYTES
+    if (at === this.#marks.length) this.#marks = Buffer.concat([this.#marks], 2 * this.#marks.length)
+    this.#marks.writeDoubleLE(id, at)
+    this.#marks.writeUInt16LE(status, at + STATUS_AT)
+    this.#marks.writeFloatLE(latencyMs, at + LATENCY_AT)
+    this.#dirtyFrom = Math.min(this.#dirtyFrom, at)
+    this.#dirtyTo = Math.max(this.#dirtyTo, at + MARK_BYTES)
+  }
+
+  /** One write for all that was noted; the marks between them are written again as they are. */
+  #write(): void {
+    const [fd, from, bytes] = [this.#fd, this.#dirtyFrom, this.#dirtyTo - this.#dirtyFrom]
+    if (bytes <= 0) return
+    this.#dirtyFrom = Infinity
+    this.#dirtyTo = 0
+    if (fd !== null) this.#guarded(() => writeSync(fd, this.#marks, from, bytes, HEAD_BYTES + from))
   }
 
   #read(): Buffer | null {

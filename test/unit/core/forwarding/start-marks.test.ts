@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createStartMarks, type StartMarks } from '../../../../core/forwarding/start-marks.ts'
 import { DeliveryId } from '../../../../protocol/ids.ts'
+import { eventually } from '../../../helpers/eventually.ts'
 
 let folder: string
 let file: string
@@ -51,6 +52,23 @@ describe('marks of what has begun', () => {
     // Out once more, nothing is known of how it ends.
     first.begun(id(1))
     expect(marks().previous('one')?.[0]).toEqual({ id: 1, answer: null })
+  })
+
+  it('tell of an answer with the next start, or a moment later by themselves', async () => {
+    const first = marks()
+    first.open('one')
+    first.begun(id(1))
+    first.answered(id(1), 204, 2)
+    first.begun(id(2))
+    const one = { id: 1, answer: { status: 204, latencyMs: 2 } }
+    expect(marks().previous('one')).toEqual([one, { id: 2, answer: null }])
+    first.answered(id(2), 404, 3)
+    await eventually(() =>
+      expect(marks().previous('one')).toEqual([one, { id: 2, answer: { status: 404, latencyMs: 3 } }]),
+    )
+    first.answered(id(1), 200, 4)
+    first.close()
+    expect(marks().previous('one')?.[0]).toEqual({ id: 1, answer: { status: 200, latencyMs: 4 } })
   })
 
   it('use a place again only once the end of its delivery is in the history', () => {
