@@ -1,5 +1,6 @@
 import { KIB } from '../../protocol/limits.ts'
 import type { LoggedItem, RelayLog, SubscriptionId } from '../store/store.ts'
+import { createIdTable, createNumberTable } from '../table.ts'
 
 /** What is fetched ahead of being handed out. Each subscription whose agent does not read keeps so much in memory, and there may be a thousand. */
 const FETCH_ITEMS = 256
@@ -49,11 +50,11 @@ export function createSubscriptionQueue(options: {
 }): SubscriptionQueue {
   const { log, subscription } = options
   const members = new Map<QueueMember, number>()
-  const leases = new Map<number, Lease>()
-  const seqsOf = new Map<string, number[]>()
+  const leases = createNumberTable<Lease>()
+  const seqsOf = createIdTable<number[]>()
   /** Not to be handed out though not acknowledged: given back with a delay, or its acknowledgement is being committed. */
-  const withheld = new Set<number>()
-  const handouts = new Map<number, number>()
+  const withheld = createNumberTable<true>()
+  const handouts = createNumberTable<number>()
   const timers = new Set<ReturnType<typeof setTimeout>>()
   let handedOut: string[] = []
   let ready: LoggedItem[] = []
@@ -140,7 +141,7 @@ export function createSubscriptionQueue(options: {
   }
 
   function handOutLater(seq: number, delayMs: number): void {
-    withheld.add(seq)
+    withheld.set(seq, true)
     later(delayMs, () => {
       withheld.delete(seq)
       rewindTo(seq)
@@ -173,7 +174,7 @@ export function createSubscriptionQueue(options: {
     },
     leave(member) {
       members.delete(member)
-      for (const [seq, lease] of leases) {
+      for (const [seq, lease] of leases.entries()) {
         if (lease.member !== member) continue
         release(seq)
         rewindTo(seq)
@@ -220,7 +221,7 @@ export function createSubscriptionQueue(options: {
       for (const id of ids) {
         for (const seq of seqsOf.get(id) ?? []) {
           release(seq)
-          withheld.add(seq)
+          withheld.set(seq, true)
           settled.push(seq)
         }
       }

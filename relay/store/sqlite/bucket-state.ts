@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { GapDetail } from '../../../protocol/request.ts'
+import { createIdTable, type Table } from '../../table.ts'
 import type { Bucket } from '../store.ts'
 
 /**
@@ -37,8 +38,8 @@ export type SubscriptionState = {
   readTo: number
   seenAt: number
   /** Times handed out, by item id, of what is not acknowledged. */
-  readonly handouts: Map<string, number>
-  readonly unsavedHandouts: Set<string>
+  readonly handouts: Table<string, number>
+  readonly unsavedHandouts: Table<string, true>
 }
 
 export type OpenGap = {
@@ -93,6 +94,12 @@ export function createStateReader(database: Database): StateReader {
     return (sumItems.get(ref, aboveSeq)?.items ?? 0) + (sumRedeliveries.get(ref, aboveSeq)?.items ?? 0)
   }
 
+  function readHandouts(subscription: number): Table<string, number> {
+    const handouts = createIdTable<number>()
+    for (const { id, count } of selectHandouts.all(subscription)) handouts.set(withDashes(id), count)
+    return handouts
+  }
+
   function readSubscription(row: SubscriptionRow, bucket: number, before: SubscriptionState | null): SubscriptionState {
     const ahead = selectAhead.all(row.ref).map(({ seq }) => seq)
     return {
@@ -102,9 +109,8 @@ export function createStateReader(database: Database): StateReader {
       pending: count(bucket, row.ackedTo) - ahead.length,
       readTo: before?.readTo ?? 0,
       ackedRun: row.ackedTo,
-      handouts:
-        before?.handouts ?? new Map(selectHandouts.all(row.ref).map(({ id, count }) => [withDashes(id), count])),
-      unsavedHandouts: before?.unsavedHandouts ?? new Set(),
+      handouts: before?.handouts ?? readHandouts(row.ref),
+      unsavedHandouts: before?.unsavedHandouts ?? createIdTable(),
     }
   }
 

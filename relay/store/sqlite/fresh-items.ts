@@ -1,5 +1,6 @@
 import { KIB, MIB } from '../../../protocol/limits.ts'
 import type { HeaderLine } from '../../../protocol/request.ts'
+import { createIdTable, type Table } from '../../table.ts'
 import type { ItemIdentity, ItemPlace, StoredHead } from './item-rows.ts'
 
 /** What all of them together may take. */
@@ -40,10 +41,9 @@ export type FreshItems = {
 }
 
 /**
- * One bucket's. An item lies where its seq says, and the map holds nothing but numbers: items in a map that they soon leave again would live on in its
- * outgrown tables until the next full collection (see `Bag`).
+ * One bucket's. An item lies where its seq says.
  */
-type Shelf = { slots: (FreshItem | undefined)[]; readonly seqs: Map<string, number> }
+type Shelf = { slots: (FreshItem | undefined)[]; readonly seqs: Table<string, number> }
 
 export function createFreshItems(): FreshItems {
   const shelves = new Map<number, Shelf>()
@@ -76,7 +76,7 @@ export function createFreshItems(): FreshItems {
   function shelfOf(bucket: number): Shelf {
     const known = shelves.get(bucket)
     if (known) return known
-    const made: Shelf = { slots: Array.from({ length: LEAST_SLOTS }), seqs: new Map() }
+    const made: Shelf = { slots: Array.from({ length: LEAST_SLOTS }), seqs: createIdTable() }
     shelves.set(bucket, made)
     return made
   }
@@ -119,7 +119,7 @@ export function createFreshItems(): FreshItems {
     },
     forget,
     forgetBucket(bucket) {
-      for (const seq of shelves.get(bucket)?.seqs.values() ?? []) forget(bucket, seq)
+      for (const [, seq] of shelves.get(bucket)?.seqs.entries() ?? []) forget(bucket, seq)
       shelves.delete(bucket)
     },
     committed() {

@@ -49,7 +49,7 @@ export function createHandouts({ database, queue, states }: Parts): Handouts {
     return queue.add(() => {
       const subscription = states.get(bucketId)?.subscriptions.get(name)
       if (subscription === undefined) return
-      for (const id of subscription.unsavedHandouts) saveOne(subscription, id)
+      for (const [id] of subscription.unsavedHandouts.entries()) saveOne(subscription, id)
     })
   }
 
@@ -65,7 +65,7 @@ export function createHandouts({ database, queue, states }: Parts): Handouts {
     note(subscription, ids) {
       for (const id of ids) {
         subscription.handouts.set(id, (subscription.handouts.get(id) ?? 0) + 1)
-        subscription.unsavedHandouts.add(id)
+        subscription.unsavedHandouts.set(id, true)
       }
       if (ids.length > 0) schedule()
     },

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { createIdTable } from '../../table.ts'
 import type { RelayLog, SubscriptionId } from '../store.ts'
 import type { BucketState, StateReader, SubscriptionState } from './bucket-state.ts'
 import type { BucketStates } from './bucket-states.ts'
@@ -59,8 +60,8 @@ export function createSubscriptions(parts: Parts): Subscriptions {
     const seenAt = now()
     const ref = Number(insert.run(state.ref, name, ackedTo, seenAt).lastInsertRowid)
     const counts = { ackedTo, ackedRun: ackedTo, seenAt, pending: reader.count(state.ref, ackedTo), readTo: 0 }
-    const none = { ahead: new Set<number>(), storedAhead: new Set<number>(), unsavedHandouts: new Set<string>() }
-    return { ref, name, ...counts, ...none, handouts: new Map() }
+    const none = { ahead: new Set<number>(), storedAhead: new Set<number>() }
+    return { ref, name, ...counts, ...none, handouts: createIdTable(), unsavedHandouts: createIdTable() }
   }
 
   function touch(state: BucketState, subscription: SubscriptionState): void {
