@@ -10,6 +10,9 @@ const SMALL_BYTES_PER_COMMIT = 2 * MIB
 /** A commit with less payload is waited for on this thread: to hand the waiting over and to be woken again costs more than it takes. */
 const LONG_SYNC_BYTES = 128 * KIB
 
+/** While senders answer what they were just told, each turn of the event loop brings some more: so many of these may pass before a commit, which costs as much as ten requests. */
+const MOST_GATHERING_TURNS = 4
+
 /** One piece of a transaction. `run` may be called again when another job of its transaction failed. */
 export type Job = {
   /** Payload that it writes. */
@@ -77,7 +80,16 @@ export function createCommitQueue(
   function wake(): void {
     if (isScheduled || isSyncing || isClosed) return
     isScheduled = true
-    setImmediate(round)
+    gather(MOST_GATHERING_TURNS)
+  }
+
+  /** Waits while each turn of the event loop brings more; what comes alone waits for nobody. */
+  function gather(turns: number): void {
+    const before = small.length
+    setImmediate(() => {
+      if (turns > 0 && small.length > before) gather(turns - 1)
+      else round()
+    })
   }
 
   function round(): void {
