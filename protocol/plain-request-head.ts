@@ -51,8 +51,24 @@ function readLines(value: unknown): HeaderLine[] | null {
   for (const line of value as readonly unknown[]) {
     if (!Array.isArray(line) || line.length !== 2) return null
     const [name, text] = line as readonly unknown[]
-    if (typeof name !== 'string' || typeof text !== 'string' || !NAME.test(name) || !VALUE.test(text)) return null
+    if (typeof name !== 'string' || typeof text !== 'string' || !VALUE.test(text)) return null
+    const known = knownName(name)
+    if (known === null) return null
+    line[0] = known
   }
   // Arrays of just what was looked at.
   return value as HeaderLine[]
+}
+
+/** Names of lines that came before. The same come with each request: they are checked once, and are one text, whose hash every look-up later finds made. */
+const names = new Map<string, string>()
+const MOST_NAMES = 1_000
+const LONGEST_NAME = 64
+
+function knownName(name: string): string | null {
+  const known = names.get(name)
+  if (known !== undefined) return known
+  if (!NAME.test(name)) return null
+  if (names.size < MOST_NAMES && name.length <= LONGEST_NAME) names.set(name, name)
+  return name
 }

@@ -79,4 +79,13 @@ describe('the quick way to read the head of a request', () => {
       }
     }
   })
+
+  it('reads names that came before as it reads new ones, however many there were and however long they are', () => {
+    const headers = Array.from({ length: 3_000 }, (_, n) => [`${'N'.repeat(n % 100)}-${n}`, String(n)])
+    for (const from of [0, 1_000, 2_000, 0, 1_000, 2_000]) {
+      const head = { ...HEAD, headers: headers.slice(from, from + 1_000) }
+      expect(readPlainRequestHead(structuredClone(head))?.headers).toEqual(head.headers)
+      expect(readPlainRequestHead({ ...head, headers: [['N-1:', 'x']] })).toBeNull()
+    }
+  })
 })
