@@ -118,6 +118,8 @@ test('52 what is muted, a source without notifications, and the switch for all o
   await useTargets(page, [target.url])
   const { sources } = await ask(page, 'app:snapshot', {})
   const sourceId = sources[0]?.id ?? (0 as never)
+  // A window that is just shown gets its focus in a moment: taken away before, it would come all the same.
+  await setFocus(app, true)
   await setFocus(app, false)
   const failed = (path: string) => expect(requestRows(page).filter({ hasText: path }).getByText('500')).toBeVisible()
 
