@@ -126,5 +126,8 @@ const places: Readonly<Record<string, SecretPlace>> = {
 
 /** Where to find the secret of a scheme. */
 export function secretPlace(scheme: string): SecretPlace {
-  return places[scheme] ?? place('Secret', "In the sender's settings of the webhook")
+  return (
+    (Object.hasOwn(places, scheme) ? places[scheme] : undefined) ??
+    place('Secret', "In the sender's settings of the webhook")
+  )
 }

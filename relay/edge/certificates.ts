@@ -67,8 +67,11 @@ function readCertificate(pem: string): X509Certificate | null {
   }
 }
 
-function namesOf({ subject, subjectAltName }: X509Certificate): readonly string[] {
-  const common = subject.split('\n').flatMap((line) => (line.startsWith('CN=') ? [line.slice(3)] : []))
+function namesOf(certificate: X509Certificate): readonly string[] {
+  // An empty subject is undefined, whatever Node's types say.
+  const { subject, subjectAltName }: { readonly subject?: string; readonly subjectAltName?: string | undefined } =
+    certificate
+  const common = (subject ?? '').split('\n').flatMap((line) => (line.startsWith('CN=') ? [line.slice(3)] : []))
   const others = (subjectAltName ?? '').split(', ').flatMap((name) => (name.startsWith('DNS:') ? [name.slice(4)] : []))
   return [...common, ...others]
 }

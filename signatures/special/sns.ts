@@ -122,10 +122,12 @@ export function isSnsCertificateUrl(text: string): boolean {
   return isSnsUrl(text) && new URL(text).pathname.endsWith('.pem')
 }
 
+/** SNS in a region, such as `us-gov-west-1`. Not in whatever is named there: `sns.s3-us-west-2.amazonaws.com` is somebody's bucket. */
+const SNS_HOST = /^sns\.[a-z]{2,}(?:-[a-z]+)+-\d{1,2}\.amazonaws\.com(\.cn)?$/
+
 /** Whether a subscription may be confirmed there: HTTPS, one of Amazon's SNS hosts, no other port, no credentials. */
 export function isSnsUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname, port, username, password } = new URL(text)
-  const isHost = /^sns\.[a-z0-9-]{3,}\.amazonaws\.com(\.cn)?$/.test(hostname)
-  return protocol === 'https:' && isHost && port === '' && username + password === ''
+  return protocol === 'https:' && SNS_HOST.test(hostname) && port === '' && username + password === ''
 }

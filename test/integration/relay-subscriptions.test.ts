@@ -24,6 +24,18 @@ const fixture = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}`
 const certificate = fixture('sns-cert.pem')
 const privateKey = fixture('sns-key.pem')
 
+const NAMELESS = `-----BEGIN CERTIFICATE-----
+MIIBVTCB/aADAgECAhRFkMXxXe7qktamvpLMydgpgKM4aTAKBggqhkjOPQQDAjAA
+MCAXDTI2MTEyMTIyMjkxMVoYDzIxMjYxMDI4MjIyOTExWjAAMFkwEwYHKoZIzj0C
+AQYIKoZIzj0DAQcDQgAEF7Fwh9zp9P5U7np8wLutXZOx8g/lAgRkN0cqX9Y9a1Di
+7e2/Fha3T7nzVItZaG92ji02zUTvDfPdW+AlCBCb1KNTMFEwHQYDVR0OBBYEFNCv
+23zQGCtFsLxQPkKPVdf9PP1NMB8GA1UdIwQYMBaAFNCv23zQGCtFsLxQPkKPVdf9
+PP1NMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgMR7iG7BvGY7M
+2YtF450jItG6JGZCUksS+jcL3ashzzACIFFhr50HqiHare+IpdqtYfkVUnf1DEFg
+daFqcf66QrBo
+-----END CERTIFICATE-----
+`
+
 type Answer = (path: string, response: ServerResponse) => void
 
 async function amazon(answer: Answer = () => undefined): Promise<{ place: FetchPlace; asked: string[] }> {
@@ -225,6 +237,11 @@ describe('a certificate that came', () => {
       expect(await get(made(host))).toBe(false)
     },
   )
+
+  it('counts for nothing when it names nobody', async () => {
+    // Made by OpenSSL, valid from 2026 to 2126.
+    expect(await get(NAMELESS)).toBe(false)
+  })
 
   it('counts while it is valid, neither before nor after', async () => {
     expect(await get(made('sns.amazonaws.com', Date.now() + YEAR))).toBe(false)

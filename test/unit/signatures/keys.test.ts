@@ -56,6 +56,12 @@ describe('a key that is missing', () => {
     'https://user@sns.us-east-1.amazonaws.com/x.pem',
     'https://sns.us-east-1.amazonaws.com/x.txt',
     'https://s3.us-east-1.amazonaws.com/x.pem',
+    // A bucket that somebody named "sns".
+    'https://sns.s3.amazonaws.com/x.pem',
+    'https://sns.s3-us-west-2.amazonaws.com/x.pem',
+    'https://sns.s3-accelerate.amazonaws.com/x.pem',
+    'https://sns.s3-us-west-2.amazonaws.com.cn/x.pem',
+    'https://sns.us-east-1.amazonaws.com./x.pem',
     'x',
   ])('of SNS is not asked for, nor believed, at %s', (SigningCertURL) => {
     const body = snsMessage({ SigningCertURL })
@@ -162,4 +168,6 @@ describe('a JSON Web Token', () => {
 test('where to find the secret is told for every scheme', () => {
   const unknown = secretPlace('nobody')
   for (const { id } of schemes) expect(secretPlace(id)).not.toEqual(unknown)
+  // One may call a scheme of one's own so.
+  expect(secretPlace('constructor')).toEqual(unknown)
 })
