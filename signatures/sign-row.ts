@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { decodeDigest } from './decode.ts'
 import { readValue, writeValue } from './header-format.ts'
 import { findHeader, rewriteLines, type Rewrite } from './header-lines.ts'
 import { nodeAt, readJsonTree, spliceBytes } from './json-tree.ts'
@@ -40,12 +41,18 @@ export function signRow(compiled: CompiledRow, call: SignCall): Signed {
   const isSigned = judged.some((header) => call.headers.some((line) => carries(header, line)))
   const seen = new Set<string>()
   const present = new Set(call.headers.map(([name]) => name.toLowerCase()))
-  const rewrites = [...judged, ...companions].flatMap((header, index): Rewrite[] => {
-    if (seen.has(header.lower) || !applies(header, call.headers)) return []
-    seen.add(header.lower)
-    const isNeeded = index === 0 && !isSigned
-    if (header.numbered) return numberedRewrites(header, call, digestsOf(header), isNeeded)
-    return [{ name: header.name, isNeeded, values: valuesFor(row, header, digestsOf(header), values) }]
+  const applying = [...judged, ...companions].filter((header) => applies(header, call.headers))
+  const rewrites = applying.flatMap((first): Rewrite[] => {
+    if (seen.has(first.lower)) return []
+    seen.add(first.lower)
+    const isNeeded = first === judged[0] && !isSigned
+    if (first.numbered) return numberedRewrites(first, call, digestsOf(first), isNeeded)
+    const { header, format } = asItCame(
+      applying.filter(({ lower }) => lower === first.lower),
+      first,
+      call.headers,
+    )
+    return [{ name: header.name, isNeeded, values: valuesFor(row, { ...header, format }, digestsOf(header), values) }]
   })
   const isMade = rewrites.some(
     ({ name, isNeeded, values: lines }) => lines.length > 0 && (isNeeded || present.has(name.toLowerCase())),
@@ -63,6 +70,27 @@ export function signRow(compiled: CompiledRow, call: SignCall): Signed {
   for (const { name, value } of row.fixed ?? []) beside.push({ name, values: [value], isNeeded: true })
   const headers = rewriteLines(call.headers, [...beside, ...rewrites])
   return { headers, body, url: call.url, dropped: dropped.filter((name) => present.has(name.toLowerCase())) }
+}
+
+/**
+ * Of the headers of one name, which differ by their algorithm, the one that the request has a digest of, else the first; and its form, bare where the
+ * digest stood so. A receiver that is set to one algorithm refuses all others.
+ */
+function asItCame(
+  sameName: readonly RowHeader[],
+  first: RowHeader,
+  lines: SignCall['headers'],
+): Pick<RowHeader, 'format'> & { readonly header: RowHeader } {
+  for (const header of sameName) {
+    for (const line of lines) {
+      if (header.mac === 'token' || !carries(header, line)) continue
+      const { texts } = readValue(header.format, line[1])
+      if (!texts.some((text) => decodeDigest(text, header.enc, header.length) !== null)) continue
+      const isBare = header.format.kind === 'prefix' && texts.includes(line[1].trim())
+      return { header, format: isBare ? { kind: 'raw' } : header.format }
+    }
+  }
+  return { header: first, format: first.format }
 }
 
 function keyOf(row: SchemeRow, { keys }: SignCall, secret: string): { key: string | Buffer; secret: string } {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { sign, verify } from '../../../signatures/index.ts'
 import type { Line } from '../../../signatures/scheme.ts'
@@ -72,6 +73,20 @@ describe('signing anew rewrites all of a sender’s signature headers', () => {
       'BOX-SIGNATURE-ALGORITHM',
     ])
     expect(first.dropped).toEqual(['BOX-SIGNATURE-SECONDARY'])
+  })
+
+  test.each([
+    ['cwm-hmac', 'X-HMAC-Signature', 'sha1', ''],
+    ['cwm-hmac', 'X-HMAC-Signature', 'sha256', ''],
+    ['cwm-hmac', 'X-HMAC-Signature', 'sha512', ''],
+    ['cwm-hmac', 'X-HMAC-Signature', 'sha512', 'sha512='],
+    ['cwm-hmac', 'X-Hub-Signature-256', 'sha256', 'sha256='],
+    ['bitbucket', 'X-Hub-Signature', 'sha512', 'sha512='],
+    ['jira', 'X-Hub-Signature', 'sha384', 'sha384='],
+  ])('%s, %s by %s behind "%s", as they came', (scheme, name, algorithm, prefix) => {
+    const valueFor = (body: string) => prefix + createHmac(algorithm, 'it').update(body).digest('hex')
+    const headers: Line[] = [[name.toLowerCase(), valueFor('before')]]
+    expect(sign({ scheme, secret: 'it', body: BODY, headers }).headers).toEqual([[name.toLowerCase(), valueFor(BODY)]])
   })
 
   test('DocuSign, a numbered header for each key', () => {
