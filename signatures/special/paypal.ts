@@ -36,8 +36,10 @@ function judgePaypal(call: Call): Judgement {
   const text = header(SIGNATURE)
   const id = header(ID)
   const time = header(TIME)
-  const webhookId = webhookIdOf(call.keys)
-  const signed = signedText(id ?? '', time ?? '', webhookId ?? '', call.body)
+  const webhookIds = webhookIdsOf(call.keys)
+  const crc = crc32(call.body)
+  const texts = webhookIds.map((webhookId) => signedText(id ?? '', time ?? '', webhookId, crc))
+  let [signed = signedText(id ?? '', time ?? '', '', crc)] = texts
   const known: Known = {
     algorithm: 'RSA-SHA-256',
     stamp: time === null ? null : stampOf(time, 'rfc3339', call.receivedAt),
@@ -56,34 +58,41 @@ function judgePaypal(call: Call): Judgement {
   if (certUrl !== null && !isPaypalUrl(certUrl)) {
     return failed(known, 'key-host-refused', "PAYPAL-CERT-URL is not one of PayPal's: its certificate proves nothing.")
   }
-  if (webhookId === undefined) return failed(known, 'needs-webhook-id', NO_WEBHOOK_ID)
+  if (webhookIds.length === 0) return failed(known, 'needs-webhook-id', NO_WEBHOOK_ID)
   return judgePublicKey(call, known, {
     name: 'PayPal',
     missing: "Checking it takes PayPal's certificate.",
     ...(certUrl === null ? {} : { keyUrl: certUrl }),
     keys: [...(call.keys.certificates ?? []), ...(call.keys.publicKeys ?? [])].map(readPublicKey),
-    isSigned: (key) => key.asymmetricKeyType === 'rsa' && verify('sha256', signed, key, signature),
+    isSigned: (key) => {
+      if (key.asymmetricKeyType !== 'rsa') return false
+      const matching = texts.find((text) => verify('sha256', text, key, signature))
+      signed = matching ?? signed
+      return matching !== undefined
+    },
   })
 }
 
-/** The webhook's id stands where others have a secret. */
-function webhookIdOf({ webhookId, secrets }: Pick<Keys, 'webhookId' | 'secrets'>): string | undefined {
-  return webhookId ?? secrets[0]
+/** The webhook's id stands where others have a secret; with several webhooks there are several. */
+function webhookIdsOf({ webhookId, secrets }: Pick<Keys, 'webhookId' | 'secrets'>): readonly string[] {
+  return (webhookId === undefined ? secrets : [webhookId]).filter((id) => id !== '')
 }
 
-function signedText(id: string, time: string, webhookId: string, body: Uint8Array): Buffer {
-  return Buffer.from(`${id}|${time}|${webhookId}|${crc32(body)}`)
+function signedText(id: string, time: string, webhookId: string, crc: number): Buffer {
+  return Buffer.from(`${id}|${time}|${webhookId}|${crc}`)
 }
 
 /** The transmission keeps its id, by which receivers tell repeats, and the URL of its certificate, which is not that of the key it is signed with. */
 function signPaypal(call: SignCall): Signed {
   if (call.privateKey === undefined) throw new RangeError('Signing as PayPal takes a test key pair of your own.')
-  const webhookId = webhookIdOf(call.keys)
+  const [webhookId] = webhookIdsOf(call.keys)
   if (webhookId === undefined) throw new RangeError(NO_WEBHOOK_ID)
   const id = findHeader(call.headers, ID) ?? randomUUID()
   const before = findHeader(call.headers, TIME)
   const time = call.keepTimestamp === true && before !== null ? before : writeTimestamp(call.now, 'rfc3339', before)
-  const signature = sign('sha256', signedText(id, time, webhookId, call.body), call.privateKey).toString('base64')
+  const signature = sign('sha256', signedText(id, time, webhookId, crc32(call.body)), call.privateKey).toString(
+    'base64',
+  )
   const headers = rewriteLines(call.headers, [
     { name: SIGNATURE, values: [signature], isNeeded: true },
     { name: ID, values: [id], isNeeded: true },

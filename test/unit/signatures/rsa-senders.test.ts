@@ -202,6 +202,23 @@ describe('PayPal', () => {
     expect(verify({ ...vector, ...signed }).ok).toBe(true)
   })
 
+  test('is verified with any of several webhook ids, and shows what was signed with it', () => {
+    const { webhookId, ...without } = vector
+    const signed = sign(vector)
+    for (const secrets of [
+      ['WH-other', webhookId],
+      ['', webhookId],
+      [webhookId, 'WH-other'],
+    ]) {
+      const { ok, signedString } = verify({ ...without, ...signed, secrets })
+      expect(ok).toBe(true)
+      expect(signedString?.text).toContain(`|${webhookId}|`)
+    }
+    expect(verify({ ...without, ...signed, secrets: ['WH-other', 'WH-third'] }).code).toBe('mismatch')
+    expect(verify({ ...without, ...signed, secrets: [''] }).code).toBe('needs-webhook-id')
+    expect(() => sign({ ...without, secrets: [''] })).toThrow("the webhook's id, which is not set")
+  })
+
   test('cannot be signed without the id of the webhook, and keeps its time where that is asked for', () => {
     expect(() => sign({ ...vector, webhookId: null })).toThrow("the webhook's id, which is not set")
     const kept = sign({ ...vector, keepTimestamp: true })
