@@ -179,6 +179,8 @@ function withKey<Made>(field: string, form: string, make: () => Made): Made {
 }
 
 function keysOfSeed(scheme: TestKeyScheme, seedHex: string): PrivateKey {
+  // The decoder stops silently at what is no digit, and OpenSSL passes over what comes behind the seed.
+  if (!/^[0-9a-f]{64}$/i.test(seedHex)) throw new TypeError('It is not 32 bytes.')
   const key = createPrivateKey({ key: Buffer.from(ED25519_PKCS8 + seedHex, 'hex'), format: 'der', type: 'pkcs8' })
   return testKeysOf(scheme, key.export({ format: 'pem', type: 'pkcs8' }).toString())
 }

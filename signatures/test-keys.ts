@@ -51,9 +51,11 @@ export function generateTestKeys(scheme: TestKeyScheme): Promise<TestKeys> {
   })
 }
 
-/** The pair of a private key that is there already, PEM. @throws Error when it is none. */
+/** The pair of a private key that is there already, PEM. @throws Error when it is none, or one of another kind. */
 export function testKeysOf(scheme: TestKeyScheme, privateKey: string): TestKeys {
-  return keysOf(scheme, createPrivateKey(privateKey))
+  const key = createPrivateKey(privateKey)
+  if (key.asymmetricKeyType !== KINDS[scheme]) throw new TypeError(`${scheme} takes a key of ${KINDS[scheme]}.`)
+  return keysOf(scheme, key)
 }
 
 function keysOf(scheme: TestKeyScheme, key: KeyObject): TestKeys {

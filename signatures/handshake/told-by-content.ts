@@ -5,10 +5,10 @@ import { firstSecret, hasSecret, hub, isEmptyList, isSigned, secretOf, type Hand
 
 /**
  * A token that may be signed for whoever asks: one word, as these senders make them. Of anything else the answer would be the signature of a webhook
- * that a stranger wrote: X signs the body alone, Zoom `v0:{timestamp}:{body}`.
+ * that a stranger wrote: X signs the body alone, Zoom `v0:{timestamp}:{body}`. With a dot in it, it would be that of a JSON Web Token.
  */
 function wordLike(token: string | null): string | null {
-  return token !== null && /^[\w+/=.~-]{1,512}$/.test(token) ? token : null
+  return token !== null && /^[\w+/=~-]{1,512}$/.test(token) ? token : null
 }
 
 function macOf(secret: string, text: string): Buffer {

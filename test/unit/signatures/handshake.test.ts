@@ -137,6 +137,8 @@ describe('further handshakes', () => {
     ['zoom', { body: '{"event":"endpoint.url_validation","payload":{"plainToken":"v0:1763000000:{}"}}' }],
     ['twitter', { method: 'GET', url: `/?crc_token=${encodeURIComponent('{"for_user_id":"1"}')}` }],
     ['twitter', { method: 'GET', url: `/?crc_token=${'x'.repeat(513)}` }],
+    // What would be the signature of a JSON Web Token, where the secret is that of one too.
+    ['zoom', { body: '{"event":"endpoint.url_validation","payload":{"plainToken":"eyJhbGciOiJIUzI1NiJ9.e30"}}' }],
   ])('%s: no token is signed that would be a webhook', (provider, request) => {
     expect(handshake({ provider, secret: 'it', ...request })).toBeUndefined()
   })

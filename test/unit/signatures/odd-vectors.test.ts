@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -82,6 +83,28 @@ describe('a vector of an odd shape', () => {
     const github = vectors.find(({ id }) => id === 'github-1')
     expect(verify(odd({ ...github, secret: '' }))).toMatchObject({ ok: false, code: 'needs-secret' })
     expect(() => sign(odd({ ...github, secret: '' }))).toThrow('takes its secret')
+  })
+
+  test("nor does one in Adyen's body, whatever its encoding is said to be", () => {
+    const hmacSignature = createHmac('sha256', '').update(':::::::').digest('base64')
+    const item = { NotificationRequestItem: { additionalData: { hmacSignature } } }
+    const vector = { scheme: 'adyen-standard', secret: '', body: JSON.stringify({ notificationItems: [item] }) }
+    for (const secretEncoding of ['utf8', 'hex', 'auto'] as const) {
+      expect(verify({ ...vector, secretEncoding })).toMatchObject({ ok: false, code: 'needs-secret' })
+    }
+  })
+
+  test.each(['00'.repeat(33), `${'00'.repeat(32)}xx`, '00'.repeat(31), 'x'])(
+    'a seed of %j is named, as it is not one of 32 bytes',
+    (privateKeySeedHex) => {
+      const named = expect.objectContaining({ name: 'VectorError', field: 'privateKeySeedHex' })
+      expect(() => sign({ scheme: 'discord', body: 'x', privateKeySeedHex })).toThrow(named)
+    },
+  )
+
+  test('a seed is named where no key of its kind signs', () => {
+    const named = expect.objectContaining({ name: 'VectorError', field: 'privateKeySeedHex' })
+    expect(() => sign({ scheme: 'sendgrid', body: 'x', privateKeySeedHex: '00'.repeat(32) })).toThrow(named)
   })
 
   test.each(['discord', 'sendgrid', 'standard-webhooks'])('%s: a private key that is none is named', (scheme) => {
