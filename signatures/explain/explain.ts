@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { candidatesOf, type Candidate } from '../detect.ts'
 import type { Call, Judgement, Scheme } from '../scheme.ts'
 import { findScheme } from '../schemes.ts'
+import { secretPlace } from '../secret-places.ts'
 import { bodyVariants } from './body-variants.ts'
 import type { Diagnosis, Others, Variant } from './diagnosis.ts'
 import { holds, nearSchemes } from './row-variants.ts'
@@ -118,12 +119,15 @@ function localUrl(scheme: Scheme, { url }: Call): Diagnosis | null {
 
 function nothingHolds(scheme: Scheme, { body, keys }: Call): Diagnosis {
   const hash = createHash('sha256').update(body).digest('hex')
-  const usesSecret = scheme.resign !== 'test-keys' && scheme.resign !== 'no'
-  const what = usesSecret
-    ? keys.secrets.length > 1
-      ? 'None of the secrets is right'
-      : 'Wrong secret'
-    : 'Wrong public key'
+  const what =
+    scheme.signsSecret === true
+      ? `Wrong ${secretPlace(scheme.id).label.toLowerCase()} or certificate`
+      : wrongKey(scheme, keys)
   const sentence = `${what}, or the body was changed on its way. It has ${body.length} bytes, sha256 ${hash}.`
   return { code: 'mismatch', sentence }
+}
+
+function wrongKey({ resign }: Scheme, { secrets }: Call['keys']): string {
+  if (resign === 'test-keys' || resign === 'no') return 'Wrong public key'
+  return secrets.length > 1 ? 'None of the secrets is right' : 'Wrong secret'
 }

@@ -214,7 +214,11 @@ describe('PayPal', () => {
       expect(ok).toBe(true)
       expect(signedString?.text).toContain(`|${webhookId}|`)
     }
-    expect(verify({ ...without, ...signed, secrets: ['WH-other', 'WH-third'] }).code).toBe('mismatch')
+    const { code, diagnosis } = verify({ ...without, ...signed, secrets: ['WH-other', 'WH-third'] })
+    expect([code, diagnosis[0]?.sentence]).toEqual([
+      'mismatch',
+      expect.stringMatching(/^Wrong webhook id or certificate,/),
+    ])
     expect(verify({ ...without, ...signed, secrets: [''] }).code).toBe('needs-webhook-id')
     expect(() => sign({ ...without, secrets: [''] })).toThrow("the webhook's id, which is not set")
   })
