@@ -6,7 +6,7 @@ import { editContent } from '../store/composer-edit.ts'
 import { useComposer } from '../store/composer.ts'
 import { useSchemes } from '../store/schemes.ts'
 import styles from './lines-below.module.css'
-import { canSignAs, hasSecretFor, likelyScheme, whyNotSigned } from './signing-choice.ts'
+import { canSignAs, hasSecretFor, likelyScheme, whyNotSigned, whyNotUnsigned } from './signing-choice.ts'
 import { SignatureWords } from './signature-words.tsx'
 import { SigningScheme } from './signing-scheme.tsx'
 
@@ -68,7 +68,11 @@ export function SignatureRow({
                 ? null
                 : (nothing ?? (isRead ? whyNotSigned(scheme, isHeld) : 'it is being looked at')),
           },
-          { value: 'unsigned', label: 'Unsigned', offReason: signing.kind === 'unsigned' ? null : nothing },
+          {
+            value: 'unsigned',
+            label: 'Unsigned',
+            offReason: signing.kind === 'unsigned' ? null : (nothing ?? whyNotUnsigned(scheme)),
+          },
         ]}
       />
       {isChoosing && <SigningScheme schemes={offered} value={chosen} onChange={(id) => choose('anew', id)} />}

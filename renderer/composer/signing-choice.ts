@@ -50,3 +50,8 @@ export function whyNotSigned(info: SchemeInfo | null, isHeld: (info: SchemeInfo)
   if (info.signing === 'no') return `only ${info.name} has the key that signs`
   return canSignAs(info, isHeld(info)) ? null : `needs the ${secretWord(info)} of ${info.name}`
 }
+
+/** Why a draft cannot be sent without this sender's signature; null where it can: lines are left out, a body goes as it is. */
+export function whyNotUnsigned(info: SchemeInfo | null): string | null {
+  return info === null || info.headerNames.length > 0 ? null : `the signature of ${info.name} stands in the body`
+}
