@@ -61,7 +61,8 @@ const ROWS_AMID_BURST = 250
 const ROWS_AFTER_BURST = 1_000
 
 type News =
-  | { readonly kind: 'new'; readonly summary: RequestSummary }
+  /** `watch`: the one during which it was stored. */
+  | { readonly kind: 'new'; readonly summary: RequestSummary; readonly watch: number }
   | { readonly kind: 'repeated'; readonly id: RequestId }
   | { readonly kind: 'changed'; readonly id: RequestId }
   | { readonly kind: 'delivered'; readonly id: RequestId }
@@ -85,6 +86,8 @@ export function createLiveView(options: {
   let stopped = false
   let isRecountDue = false
   let watchers = 0
+  /** How many times somebody began to look where nobody did. */
+  let watches = 0
 
   // One batch for both: told apart, a change could overtake the row that it changes.
   const news = createBatch<News>({
@@ -156,6 +159,8 @@ export function createLiveView(options: {
     if (delivered.rows.length > 0) options.events.emit('requests:changed', delivered.rows)
     const others = new Set(all.flatMap((one) => (one.kind === 'changed' ? [one.id] : [])))
     for (const id of [...others, ...delivered.missing]) stale.add(id)
+    // What became of these before anybody looked was not noted, and they have just been told as they were stored.
+    for (const one of all) if (one.kind === 'new' && one.watch !== watches) stale.add(one.summary.id)
     for (const id of [...others, ...delivered.missing, ...delivered.rows.map((row) => row.id)]) {
       options.events.emit('deliveries:changed', { requestId: id })
     }
@@ -201,7 +206,7 @@ export function createLiveView(options: {
     stored(summary, isNew) {
       if (!isNew) return changed(summary.id)
       if (watchers > 0) fresh.add(summary)
-      news.add({ kind: 'new', summary })
+      news.add({ kind: 'new', summary, watch: watches })
       recounts.add(null)
     },
     repeated(id) {
@@ -231,6 +236,7 @@ export function createLiveView(options: {
       recounts.add(null)
     },
     watch() {
+      if (watchers === 0) watches += 1
       watchers += 1
       let isOver = false
       return () => {

@@ -184,6 +184,23 @@ test('while nobody watches, new rows and counts are told, and no row is read', a
   await eventually(() => expect(named(told, 'requests:changed').at(-1)).toEqual([row(6)]))
 })
 
+test('a new row whose delivery ended before somebody began to watch is read, as it is told the way it was stored', async () => {
+  const { view: live, told, endWatch } = open(0)
+  const stored = (id: number): RequestSummary => ({ ...row(id), result: { ...queued, count: 1 } })
+  const end = { state: 'answered', holdReason: null, status: 200, failureCode: null, latencyMs: 3 } as const
+  // Within one batch, by which the window that just opened hears of all three.
+  live.stored(stored(1), true)
+  endWatch()
+  live.delivered(row(1).id, end)
+  live.stored(stored(2), true)
+  live.delivered(row(2).id, end)
+  live.watch()
+  live.stored(stored(3), true)
+  await eventually(() => expect(named(told, 'requests:changed')).toEqual([[row(1), row(2)]]))
+  expect(named(told, 'requests:received')).toEqual([[stored(1), stored(2), stored(3)]])
+  expect(told.map(({ name }) => name).indexOf('requests:received')).toBe(0)
+})
+
 test('counts are told anew until all requests are indexed, of which nobody tells', async () => {
   const { view: live, told } = open(0, [40, 20])
   live.recount()
