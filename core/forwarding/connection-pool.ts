@@ -17,9 +17,11 @@ export class Connection {
   readonly client: Client
   /** Of the exchanges on this one and on others of its pool. */
   readonly deadlines: Deadlines
+  readonly allowSelfSigned: boolean
   #opened = 0
 
   constructor(target: TargetAddress, allowSelfSigned: boolean, deadlines: Deadlines) {
+    this.allowSelfSigned = allowSelfSigned
     this.deadlines = deadlines
     this.client = new Client(target.origin, {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -83,7 +85,10 @@ export class ConnectionPool {
   }
 
   give(connection: Connection): void {
-    if (!connection.client.destroyed) this.#idle.push(connection)
+    if (connection.client.destroyed) return
+    // It was in use while that changed.
+    if (connection.allowSelfSigned === this.#allowSelfSigned) this.#idle.push(connection)
+    else connection.discard()
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { until } from '../helpers/forwarding-desk.ts'
@@ -200,6 +200,19 @@ describe('https', () => {
     desk.setTargets({ url: `https://localhost:${port}`, options: { allowSelfSigned: true } })
     const delivery = await deliver(desk)
     expect(answerText(delivery)).toBe('secret')
+  })
+
+  it('with a self-signed certificate is used no more once the target allows none, also where it was in use just then', async () => {
+    const open: ServerResponse[] = []
+    const { port } = await openHttp((_, response) => void open.push(response), { secure: true })
+    const url = `https://localhost:${port}`
+    const desk = openForwarderTo(url, { allowSelfSigned: true, inFlight: 1 })
+    const deliveries = await captureMany(desk, 2)
+    await until(() => expect(open).toHaveLength(1))
+    desk.setTargets({ url, options: { allowSelfSigned: false, inFlight: 1 } })
+    open[0]?.end('secret')
+    await until(() => expect(deliveries.map(({ state }) => state)).toEqual(['answered', 'failed']))
+    expect(deliveries[1] && failureOf(deliveries[1])?.code).toBe('tls')
   })
 
   it('to a server that speaks plain HTTP says so', async () => {
