@@ -82,7 +82,7 @@ class MarksFile implements StartMarks {
     this.#guarded(() => {
       rmSync(this.#options.file, { force: true })
       this.#fd = openSync(this.#options.file, 'wx', 0o600)
-      writeSync(this.#fd, bytes, 0, bytes.length, 0)
+      writeWhole(this.#fd, bytes, 0)
     })
   }
 
@@ -141,11 +141,11 @@ class MarksFile implements StartMarks {
 
   /** One write for all that was noted; the marks between them are written again as they are. */
   #write(): void {
-    const [fd, from, bytes] = [this.#fd, this.#dirtyFrom, this.#dirtyTo - this.#dirtyFrom]
-    if (bytes <= 0) return
+    const [fd, from, to] = [this.#fd, this.#dirtyFrom, this.#dirtyTo]
+    if (to <= from) return
     this.#dirtyFrom = Infinity
     this.#dirtyTo = 0
-    if (fd !== null) this.#guarded(() => writeSync(fd, this.#marks, from, bytes, HEAD_BYTES + from))
+    if (fd !== null) this.#guarded(() => writeWhole(fd, this.#marks.subarray(from, to), HEAD_BYTES + from))
   }
 
   #read(): Buffer | null {
@@ -172,6 +172,12 @@ class MarksFile implements StartMarks {
     this.close()
     rmSync(this.#options.file, { force: true })
   }
+}
+
+/** A disk that is nearly full takes a part of what is written, and says nothing. */
+function writeWhole(fd: number, bytes: Uint8Array, at: number): void {
+  const written = writeSync(fd, bytes, 0, bytes.length, at)
+  if (written < bytes.length) throw new Error(`Of ${bytes.length} bytes of marks only ${written} could be written.`)
 }
 
 /** Names the time since which this machine has been running: what was written since is there, even where the disk does not have it yet. */

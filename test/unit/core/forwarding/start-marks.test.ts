@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -138,4 +139,24 @@ describe('marks of what has begun', () => {
     first.close()
     expect(problems).toHaveLength(1)
   })
+
+  it.runIf(process.platform === 'linux')(
+    'are given up whole, and said so, where the disk takes only a part of them',
+    () => {
+      // A file that may not grow beyond this ends a write that reaches there early, as a full disk does.
+      const script = `
+      import { createStartMarks } from ${JSON.stringify(new URL('../../../../core/forwarding/start-marks.ts', import.meta.url).href)}
+      let problems = 0
+      const marks = createStartMarks({ file: process.argv[1], now: Date.now, onProblem: () => (problems += 1) })
+      marks.open('one')
+      for (let n = 1; n <= 4_000; n += 1) {
+        marks.begun(n)
+        marks.answered(1, 200, n)
+      }
+      process.stdout.write(String(problems))`
+      const node = [process.execPath, '--no-warnings', '--input-type=module', '-e', script, '--', file]
+      expect(execFileSync('sh', ['-c', 'ulimit -f 40 && exec "$@"', 'sh', ...node], { encoding: 'utf8' })).toBe('1')
+      expect(existsSync(file)).toBe(false)
+    },
+  )
 })
