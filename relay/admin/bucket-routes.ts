@@ -7,7 +7,7 @@ import { BucketChange, BucketParams, BucketView, NewBucket } from './schemas.ts'
 
 export function addBucketRoutes(server: AdminServer, { store }: AdminContext): void {
   function view({ id, name, settings, createdAt }: Bucket): z.infer<typeof BucketView> {
-    return { id, name, settings: showSettings(settings, store.admin.secrets(id)), createdAt }
+    return { id, name, settings: showSettings(settings), createdAt }
   }
 
   server.get(

@@ -14,11 +14,10 @@ const SecretName = z
   .max(100)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'holds control characters')
 
-/** Without `secret` it keeps the value that it has. `ends` may be there as it was shown; it says nothing. */
+/** Without `secret` it keeps the value that it has. */
 const SecretGiven = z.strictObject({
   name: SecretName,
   secret: z.string().min(1).max(20_000).exactOptional(),
-  ends: z.string().max(10).exactOptional(),
 })
 export type SecretGiven = z.infer<typeof SecretGiven>
 
@@ -109,8 +108,8 @@ export const edgeSettings = {
 export const EdgeGiven = z.object(edgeSettings)
 export type EdgeGiven = z.infer<typeof EdgeGiven>
 
-// Nothing that is not named here is ever shown: of a secret, its name and its last characters.
-const SecretView = z.object({ name: z.string(), ends: z.string() })
+// Nothing that is not named here is ever shown: of a secret, its name alone.
+const SecretView = z.object({ name: z.string() })
 
 export const edgeViews = {
   authentication: z

@@ -38,14 +38,11 @@ export function takeSettings<Settings extends EdgeGiven>(given: Settings, before
   return { settings: { ...rest, ...edge }, secrets: Object.fromEntries(secrets) }
 }
 
-/** Settings as they are shown. */
+/** Settings as they are shown: their secrets by name. */
 export function showSettings<Settings extends EdgeSettings>(
   settings: Settings,
-  secrets: Secrets,
 ): Omit<Settings, keyof EdgeSettings> & EdgeView {
   const { authentication, handshakes, ...rest } = settings
-  const show = (place: string, named: readonly NamedSecret[]) =>
-    named.map(({ name }) => ({ name, ends: endsOf(secrets[secretKey(place, name)] ?? '') }))
   const view: EdgeView = {}
   if (authentication !== undefined) {
     const { signature, ...others } = authentication
@@ -53,20 +50,15 @@ export function showSettings<Settings extends EdgeSettings>(
     else {
       const { row, secrets: named, ...how } = signature
       const shownRow = row === undefined ? {} : { row: { ...row } }
-      view.authentication = { ...others, signature: { ...how, ...shownRow, secrets: show(SIGNATURE_PLACE, named) } }
+      view.authentication = { ...others, signature: { ...how, ...shownRow, secrets: [...named] } }
     }
   }
   if (handshakes !== undefined) {
     view.handshakes = handshakes.map(({ secrets: named, ...how }) =>
-      named === undefined ? how : { ...how, secrets: show(how.sender, named) },
+      named === undefined ? how : { ...how, secrets: [...named] },
     )
   }
   return { ...rest, ...view }
-}
-
-/** Enough to tell secrets apart, and only of those that are long. */
-function endsOf(secret: string): string {
-  return secret.length < 16 || secret.includes('-----') ? '' : secret.slice(-4)
 }
 
 type Keep = (place: string, named: readonly (SecretGiven | NamedSecret)[], field: string) => NamedSecret[]

@@ -9,7 +9,7 @@ export function addInputRoutes(server: AdminServer, context: AdminContext): void
   const { store } = context
 
   function view({ id, bucketId, name, settings, createdAt }: Input): z.infer<typeof InputView> {
-    const shown = showSettings(settings, store.admin.secrets(id))
+    const shown = showSettings(settings)
     return { id, bucket: bucketId, name, url: context.publicInputUrl(id), settings: shown, createdAt }
   }
 
