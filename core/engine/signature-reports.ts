@@ -106,9 +106,12 @@ export function createSignatureReports(options: ReportOptions): SignatureReports
 
   function verified(chosen: Chosen, request: RequestDetail, body: Uint8Array, judged: Judged): SignatureReport {
     const { scheme, secrets: tried } = chosen
-    const holds = ({ secret }: SigningSecret) => judgeRequest(scheme, request, body, [secret]).judgement.ok
-    const match = tried.length === 1 ? tried[0] : tried.find(holds)
-    return { state: 'verified', ...judgedFacts(chosen, judged), secretName: match === undefined ? null : match.name }
+    const holds = (some: readonly SigningSecret[]) => judgeRequest(scheme, request, body, textsOf(some)).judgement.ok
+    const match = tried.length === 1 ? tried[0] : tried.find((one) => holds([one]))
+    // PayPal's id and certificate, say: those without which it would not hold.
+    const together = match ? [match] : tried.filter((one) => !holds(tried.filter((other) => other !== one)))
+    const secretName = together.map(({ name }) => name).join(' and ') || null
+    return { state: 'verified', ...judgedFacts(chosen, judged), secretName }
   }
 
   async function failed(chosen: Chosen, request: RequestDetail, { call, judgement }: Judged): Promise<SignatureReport> {

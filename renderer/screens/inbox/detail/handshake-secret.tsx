@@ -35,7 +35,8 @@ export function HandshakeSecret({ request: { id, receivedAt } }: { request: Requ
       showFailure(adopted.error)
       return
     }
-    setFound({ of: id, secret: { ...secret, keptAs: adopted.value.name } })
+    // Another request may be shown by now.
+    setFound((now) => (now?.of === id ? { of: id, secret: { ...secret, keptAs: adopted.value.name } } : now))
     await readSchemes()
   }
   return (

@@ -6,7 +6,9 @@ import { RequestId, SourceId } from '../../../../protocol/ids.ts'
 import type { HeaderLine, RequestDetail } from '../../../../protocol/request.ts'
 import type { CustomScheme } from '../../../../protocol/signature.ts'
 import type { SourceKind } from '../../../../protocol/source.ts'
+import { sign } from '../../../../signatures/index.ts'
 import { signRequest, signWebhook } from '../../../../signatures/sign.ts'
+import { makeTestKeys } from '../../../../signatures/test-keys.ts'
 import { memorySecrets } from '../../../helpers/memory-secrets.ts'
 
 const id = RequestId.parse(1)
@@ -178,6 +180,21 @@ test('where a second thing is needed beside the secret, that is said instead of 
     state: 'no-secret',
     scheme: 'paypal',
     missing: expect.stringMatching(/./),
+  })
+})
+
+test('what holds with two things together names both, and nothing that is set beside them', async () => {
+  const { privateKey, publicKey } = makeTestKeys('paypal')
+  const lines: HeaderLine[] = [['Paypal-Cert-Url', 'https://api.paypal.com/v1/notifications/certs/CERT-1']]
+  const vector = { scheme: 'paypal', headers: lines, body: body.toString(), webhookId: 'WH-1', privateKey, now: 0 }
+  const reports = reportsOf({ headers: sign(vector).headers as HeaderLine[] })
+  const set = (secret: string, name: string) => reports.setSecret('paypal', secret, { sourceId: shop, name })
+  await set('WH-1', 'the live webhook')
+  await set(publicKey, 'its certificate')
+  await set('WH-2', 'an old webhook')
+  expect(await reports.of(id)).toMatchObject({
+    state: 'verified',
+    secretName: 'its certificate and the live webhook',
   })
 })
 
