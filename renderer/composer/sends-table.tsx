@@ -7,7 +7,7 @@ import { timeAgo } from '../format/time-ago.ts'
 import { MarkedText } from '../parts/mark.tsx'
 import { useClock } from '../store/clock.ts'
 import { showSend, useComposer } from '../store/composer.ts'
-import styles from './response-pane.module.css'
+import styles from './sends-table.module.css'
 import { wordsOfSend } from './use-response.ts'
 
 /** What was sent of this draft, the newest first. Choosing one shows its response. */
