@@ -2,9 +2,10 @@ import type { Locator, Page } from '@playwright/test'
 import { createHmac } from 'node:crypto'
 import Stripe from 'stripe'
 import { openCamera } from '../helpers/camera.ts'
+import { draft, edit } from '../helpers/composer.ts'
 import { expect, test } from '../helpers/creel-app.ts'
 import { post } from '../helpers/post.ts'
-import { ask, inputUrl, requestRows } from '../helpers/window.ts'
+import { ask, inputUrl, requestRows, useTargets } from '../helpers/window.ts'
 
 const SECRET = 'whsec_of_the_stripe_test_account'
 const SHOP_SECRET = 'shpss_of_the_shop'
@@ -62,6 +63,32 @@ test('signatures: verified, failed, asked for, listed, and tokens decoded in pla
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByLabel('Signature header').scrollIntoViewIfNeeded()
   await camera.shoot('31-signatures-scheme')
+})
+
+test('signatures: a key pair of this computer where the sender alone can sign', async ({ startApp }) => {
+  const app = await startApp()
+  const page = await app.page()
+  const camera = await openCamera(app)
+  const message = {
+    Type: 'Notification',
+    MessageId: '22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324',
+    TopicArn: 'arn:aws:sns:us-east-1:123456789012:orders',
+    Message: 'Order 4711 was paid',
+    SignatureVersion: '2',
+    Signature: 'b2xk',
+    SigningCertURL: 'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem',
+  }
+  await post(`${await inputUrl(page)}/sns`, JSON.stringify(message, null, 2), {
+    headers: ['Content-Type', 'text/plain; charset=UTF-8', 'x-amz-sns-message-type', 'Notification'],
+  })
+  await expect(requestRows(page)).toHaveCount(1)
+  await useTargets(page, ['http://localhost:4242'])
+  await edit(page, '/sns')
+  await draft(page).getByText('Signed anew', { exact: true }).click()
+  await camera.shoot('06-composer-test-key')
+  await draft(page).getByRole('button', { name: 'test key', exact: true }).click()
+  await expect(page.getByRole('dialog', { name: 'Test key for Amazon SNS' })).toBeVisible()
+  await camera.shoot('06-composer-test-key-open')
 })
 
 async function open(page: Page, text: string, tab: string): Promise<void> {
