@@ -82,16 +82,15 @@ describe('the URL', () => {
     expect(found?.code).toBe('url-encoding')
   })
 
-  test('under which it came to another address of the same person is named', () => {
+  test.each([
+    ['http://localhost:3000/', 'url-is-local-forward-target'],
+    ['https://hooks.example/other', 'url-differs'],
+  ])('under which it came to another address of the same person than %s is named', (url, code) => {
     const others = { urls: ['https://relay.example/in/1'] }
-    const found = diagnose(
-      'square',
-      { signed: { url: 'https://relay.example/in/1' }, url: 'http://localhost:3000/' },
-      others,
-    )
+    const found = diagnose('square', { signed: { url: 'https://relay.example/in/1' }, url }, others)
     expect(found).toEqual({
-      code: 'url-is-local-forward-target',
-      sentence: 'It matches https://relay.example/in/1, but it was judged with http://localhost:3000/.',
+      code,
+      sentence: `It matches https://relay.example/in/1, but it was judged with ${url}.`,
     })
   })
 })
