@@ -5,6 +5,7 @@ import { CopyButton } from '../parts/copy-button.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Popover } from '../parts/popover.tsx'
 import facts from '../screens/inbox/detail/facts.module.css'
+import { showFailure } from '../store/toast.ts'
 import styles from './test-key.module.css'
 
 /** The sender alone has its private key: a pair of one's own takes its place, and the app under test has to be told its public key. */
@@ -13,7 +14,9 @@ export function TestKey({ scheme: { id, name } }: { scheme: SchemeInfo }) {
   useEffect(() => {
     let isOver = false
     void ask('signatures:test-key', { scheme: id }).then((asked) => {
-      if (!isOver && asked.ok) setHeld({ id, key: asked.value })
+      if (isOver) return
+      if (asked.ok) setHeld({ id, key: asked.value })
+      else showFailure(asked.error)
     })
     return () => {
       isOver = true
