@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Context } from '../context.ts'
 import { MARKS } from '../marks.ts'
 import { startProcess, type BenchProcess } from '../process.ts'
@@ -19,7 +20,10 @@ type Server = {
   readonly path: string
 }
 
-/** Durable ingest beside H: a relay that has every request on disk before it answers, and a server that only answers. */
+/**
+ * Durable ingest beside H: a relay that has every request on disk before it answers, and a server that only answers. Beside both the least server that keeps
+ * what it answers tells how much of the way between them is SQLite's and the disk's.
+ */
 export async function measureIngest(context: Context): Promise<readonly Row[]> {
   const load = startProcess<LoadCalls>(new URL('../processes/load.ts', import.meta.url))
   await load.ready
@@ -37,14 +41,20 @@ async function measureAt(
   connections: number,
 ): Promise<readonly Row[]> {
   const relay = await startRelay(context, { env: ROOM, program })
+  const folder = context.newFolder('bare-store')
   const server = startProcess<ServerCalls>(new URL('../processes/bare-server.ts', import.meta.url))
-  await server.ready
+  const store = startProcess<ServerCalls>(new URL('../processes/bare-store.ts', import.meta.url), {
+    args: [join(folder, 'bare.sqlite')],
+  })
+  await Promise.all([server.ready, store.ready])
   const ours: Turn[] = []
   const bare: Turn[] = []
+  const stored: Turn[] = []
   try {
-    const port = await server.ask('port', null)
+    const path = '/in/bare'
     const doors: readonly (readonly [Turn[], Server])[] = [
-      [bare, { process: server, port, path: '/in/bare' }],
+      [bare, { process: server, port: await server.ask('port', null), path }],
+      [stored, { process: store, port: await store.ask('port', null), path }],
       [ours, { process: relay.process, port: relay.port, path: relay.inputPath }],
     ]
     for (const [, door] of doors) await pressAt(load, door, connections, { seconds: 20, requests: WARM_UP_REQUESTS })
@@ -54,10 +64,10 @@ async function measureAt(
       for (const [turns, door] of doors) turns.push(await pressAt(load, door, connections, limit))
     }
   } finally {
-    await server.stop()
-    await relay.stop()
+    await Promise.all([server.stop(), store.stop(), relay.stop()])
+    context.removeFolder(folder)
   }
-  return toRows(connections, ours, bare)
+  return toRows(connections, { ours, bare, stored })
 }
 
 async function pressAt(
@@ -77,24 +87,35 @@ async function pressAt(
   }
 }
 
-function toRows(connections: number, ours: readonly Turn[], bare: readonly Turn[]): Row[] {
+function toRows(connections: number, turns: Readonly<Record<'ours' | 'bare' | 'stored', readonly Turn[]>>): Row[] {
+  const { ours, bare, stored } = turns
   const refused = ours.reduce((sum, turn) => sum + turn.refused, 0)
-  const row = (figure: string, unit: Row['unit'], of: (turn: Turn) => number, mark: Row['mark']): Row => ({
-    figure,
+  const row = (
+    figure: string,
+    beside: { readonly name: string; readonly turns: readonly Turn[] },
+    unit: Row['unit'],
+    of: (turn: Turn) => number,
+    mark: Row['mark'],
+  ): Row => ({
+    figure: `${figure}, ${connections} connections`,
     unit,
-    baseline: { name: 'H', value: median(bare.map(of)) },
+    baseline: { name: beside.name, value: median(beside.turns.map(of)) },
     ours: median(ours.map(of)),
-    ratio: medianRatio(ours.map(of), bare.map(of)),
+    ratio: medianRatio(ours.map(of), beside.turns.map(of)),
     mark,
     notes: refused === 0 ? [] : [`${refused} requests were not accepted`],
   })
+  const h = { name: 'H', turns: bare }
+  const rate = (turn: Turn) => turn.perSecond
   return [
-    row(`durable ingest, ${connections} connections`, 'per s', (turn) => turn.perSecond, MARKS.ingest),
+    row('durable ingest', h, 'per s', rate, MARKS.ingest),
     row(
-      `CPU of the relay per ingested request, ${connections} connections`,
-      'µs',
-      (turn) => turn.cpuMicros,
+      'durable ingest beside the least that stores',
+      { name: 'bare store', turns: stored },
+      'per s',
+      rate,
       MARKS.shown,
     ),
+    row('CPU of the relay per ingested request', h, 'µs', (turn) => turn.cpuMicros, MARKS.shown),
   ]
 }
