@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MAX_EPOCH_MS } from './bounded.ts'
 import { DeliveryDigest } from './delivery.ts'
 import { RequestId, RequestUid, SourceId } from './ids.ts'
+import { SourceKind } from './source.ts'
 
 /** One header line as it stood on the wire: name in its own case, value as latin-1. Order and duplicates carry meaning, so lines live in lists. */
 export const HeaderLine = z.tuple([z.string(), z.string()])
@@ -90,6 +91,8 @@ export const RequestDetail = RequestSummary.extend({
   /** Empty = none. */
   note: z.string(),
   storedAt: z.number(),
+  /** The source that `sourceId` names, also once that was removed. */
+  source: z.object({ kind: SourceKind, name: z.string() }).nullable(),
   relaySeq: z.int().nullable(),
   remote: z.string().nullable(),
   headers: z.array(HeaderLine),

@@ -2,7 +2,6 @@ import { MIB } from '../../protocol/limits.ts'
 import type { RequestId, SourceId } from '../../protocol/ids.ts'
 import type { RequestDetail } from '../../protocol/request.ts'
 import type { SignatureEvidence, SignatureReport, SigningSecretInfo } from '../../protocol/signature.ts'
-import type { SourceKind } from '../../protocol/source.ts'
 import type { Candidate } from '../../signatures/detect.ts'
 import type { Diagnosis } from '../../signatures/explain/diagnosis.ts'
 import { explainFailure } from '../../signatures/explain/explain.ts'
@@ -41,7 +40,7 @@ export type ReportOptions = {
   readonly requests: HistoryRequests
   readonly secrets: Secrets
   readonly schemes?: KnownSchemes
-  readonly sourceOf?: (id: SourceId) => { readonly kind: SourceKind; readonly name: string } | null
+  readonly sourceOf?: (id: SourceId) => { readonly name: string } | null
   readonly now?: () => number
 }
 
@@ -122,8 +121,7 @@ export function createSignatureReports(options: ReportOptions): SignatureReports
     }
     const elsewhere = await secrets.ofOthers(candidate.scheme, request.sourceId)
     const found = explainFailure(scheme, call, judgement, { secrets: elsewhere })
-    const kind = request.sourceId === null ? null : (sourceOf(request.sourceId)?.kind ?? null)
-    const { code, sentence } = asWhereItCameFrom(request, kind, judgement.code, found)
+    const { code, sentence } = asWhereItCameFrom(request, judgement.code, found)
     return {
       state: 'failed',
       ...judgedFacts(chosen, { call, judgement }),
@@ -198,15 +196,10 @@ const STILL_MISSING: ReadonlySet<FailureCode> = new Set(['needs-secret', 'needs-
 const BY_BODY = /^(?:mismatch|body-.*|algorithm-differs|encoding-differs|only-body-signed)$/
 
 /** What came through a public channel, or was edited here, differs from what was signed: to look for another cause would mislead. */
-function asWhereItCameFrom(
-  { kind, parentId }: RequestDetail,
-  source: SourceKind | null,
-  code: FailureCode,
-  found: Diagnosis,
-): Diagnosis {
+function asWhereItCameFrom({ kind, parentId, source }: RequestDetail, code: FailureCode, found: Diagnosis): Diagnosis {
   const isByBody = (code === 'mismatch' || code === 'body-hash-mismatch') && BY_BODY.test(found.code)
   if (!isByBody) return found
-  if (kind === 'captured' && source === 'smee') {
+  if (kind === 'captured' && source?.kind === 'smee') {
     const sentence = 'The public channel wrote the body anew, so the signature cannot be checked.'
     return { code: 'channel-rewrote-body', sentence }
   }

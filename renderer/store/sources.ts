@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import type { Result } from '../../protocol/app-error.ts'
 import type { SourceId } from '../../protocol/ids.ts'
 import type { Input, SampleName } from '../../protocol/ipc.ts'
+import type { RequestDetail } from '../../protocol/request.ts'
 import type { Source, SourceInput, SourceStatus } from '../../protocol/source.ts'
 import { ask } from '../bridge.ts'
 import { showFailure, showToast } from './toast.ts'
@@ -19,6 +20,13 @@ export function takeSources(sources: readonly Source[], statuses: readonly Sourc
 
 export function useSource(id: SourceId | null): Source | undefined {
   return useSources((state) => state.sources.find((source) => source.id === id))
+}
+
+/** As it is called now, or was when it was removed. */
+export function useSourceName({ sourceId, source }: Pick<RequestDetail, 'sourceId' | 'source'>): string {
+  const name = useSource(sourceId)?.name
+  if (name !== undefined) return name
+  return source === null ? 'none' : `${source.name} (removed)`
 }
 
 export function useSourceStatus(id: SourceId | null): SourceStatus | undefined {

@@ -17,6 +17,16 @@ async function openDoors(page: Page) {
   return { ways, door, goOn: ways.getByRole('button', { name: /^Continue with/ }) }
 }
 
+/** By the menu of its place at the left, as it is in the settings of a source. */
+async function removeChannel(page: Page, name: string) {
+  const place = page.getByRole('navigation', { name: 'Sources' }).getByRole('button', { name })
+  await place.click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Source settings' }).click()
+  await page.getByRole('button', { name: 'Remove source' }).click()
+  await page.getByRole('button', { name: `Remove ${name}` }).click()
+  await expect(place).toHaveCount(0)
+}
+
 test('54 the four ways in stand beside each other, and this computer is ready without an account', async ({
   startApp,
 }) => {
@@ -72,6 +82,10 @@ test('54 a public channel is listened to before it is kept, and what is posted t
   await requestRows(page).first().click()
   await page.getByRole('button', { name: /altered on the way/ }).click()
   await expect(page.getByText('parsed and written anew', { exact: false })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await removeChannel(page, new URL(server.url).host)
+  await requestRows(page).first().click()
+  await expect(page.getByRole('button', { name: /altered on the way/ })).toBeVisible()
   await server.close()
 })
 

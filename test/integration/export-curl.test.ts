@@ -35,6 +35,7 @@ function exported({ method, target: path, headers, body }: Sent): ExportedReques
       uid: RequestUid.parse('uid'),
       kind: 'captured',
       sourceId: null,
+      source: null,
       receivedAt: 0,
       method,
       requestTarget: path,

@@ -85,7 +85,8 @@ describe('sources and targets', () => {
     expect(await config.removeSource(sourceId)).toBe(false)
     expect(await config.updateSource(sourceId, { name: 'x' })).toBeNull()
     expect(await config.sources()).toEqual([])
-    expect(await requests.get(outcome.summary.id)).toMatchObject({ sourceId })
+    const source = { kind: 'creel', name: 'Relay' }
+    expect(await requests.get(outcome.summary.id)).toMatchObject({ sourceId, source })
   })
 })
 

@@ -1,5 +1,6 @@
 import type { DeliveryState } from '../../../protocol/delivery.ts'
 import type { HeaderLine, ItemDetail, RequestDetail, RequestSummary } from '../../../protocol/request.ts'
+import type { SourceKind } from '../../../protocol/source.ts'
 import { digest, type DigestedDelivery } from '../delivery-digest.ts'
 
 /** Columns of a summary; `worst` is the delivery that stands for all, if there are any. */
@@ -10,7 +11,8 @@ export const SUMMARY_COLUMNS = `
   mark.pinned, mark.colour, mark.note IS NOT NULL AS hasNote, mark.read_at AS readAt, result.deliveries, worst.state, worst.hold_reason AS holdReason, worst.status,
   worst.failure_code AS failureCode, worst.latency_ms AS latencyMs, worst.next_attempt_at AS nextAttemptAt, worst.url`
 
-/** Belongs after a FROM that has `item`. */
+/** Belong after a FROM that has `item`. The row of a source stays when that is removed. */
+export const SOURCE_JOIN = 'LEFT JOIN source ON source.id = item.source_id'
 export const MARK_JOIN = 'LEFT JOIN mark ON mark.item_id = item.id'
 export const RESULT_JOIN = 'LEFT JOIN result ON result.item_id = item.id'
 export const WORST_JOIN = 'LEFT JOIN delivery AS worst ON worst.id = result.delivery_id'
@@ -27,10 +29,12 @@ export type SummaryRow = Omit<RequestSummary, 'pinned' | 'hasNote' | 'read' | 'd
   }
 
 export const DETAIL_COLUMNS = `${SUMMARY_COLUMNS},
-  mark.note, item.stored_at AS storedAt, item.relay_seq AS relaySeq, item.remote, item.headers, item.trailers, item.body_sha256 AS bodySha256`
+  mark.note, source.kind AS sourceKind, source.name AS sourceName, item.stored_at AS storedAt, item.relay_seq AS relaySeq, item.remote, item.headers, item.trailers, item.body_sha256 AS bodySha256`
 
 export type DetailRow = SummaryRow & {
   readonly note: string | null
+  readonly sourceKind: SourceKind | null
+  readonly sourceName: string | null
   readonly storedAt: number
   readonly relaySeq: number | null
   readonly remote: string | null
@@ -69,6 +73,7 @@ export function toDetail(row: DetailRow): RequestDetail {
   return {
     ...toSummary(row),
     note: row.note ?? '',
+    source: row.sourceKind === null || row.sourceName === null ? null : { kind: row.sourceKind, name: row.sourceName },
     storedAt: row.storedAt,
     relaySeq: row.relaySeq,
     remote: row.remote,

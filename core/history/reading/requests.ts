@@ -5,6 +5,7 @@ import {
   DETAIL_COLUMNS,
   MARK_JOIN,
   RESULT_JOIN,
+  SOURCE_JOIN,
   SUMMARY_COLUMNS,
   WORST_JOIN,
   toDetail,
@@ -28,7 +29,7 @@ const FROM_ITEM = `FROM item ${MARK_JOIN} ${RESULT_JOIN} ${WORST_JOIN}`
 /** Single requests, by id. */
 export function prepareRequestReads(db: Database.Database): RequestReads {
   const detail = db.prepare<[number], DetailRow>(
-    `SELECT ${DETAIL_COLUMNS} ${FROM_ITEM} WHERE item.id = ? AND ${IN_SIGHT}`,
+    `SELECT ${DETAIL_COLUMNS} ${FROM_ITEM} ${SOURCE_JOIN} WHERE item.id = ? AND ${IN_SIGHT}`,
   )
   // All in one statement: better-sqlite3 makes rows of many far cheaper than it makes one, and one statement sees one state of the database.
   const summaries = db.prepare<[string], SummaryRow & { readonly place: number }>(

@@ -6,14 +6,14 @@ import { countOf } from '../../../format/bytes.ts'
 import { clockTime, dayAndMonth, exactTime } from '../../../format/time-ago.ts'
 import { CopyButton } from '../../../parts/copy-button.tsx'
 import { Mark } from '../../../parts/mark.tsx'
-import { useSource } from '../../../store/sources.ts'
+import { useSourceName } from '../../../store/sources.ts'
 import { BackButton } from './detail-toolbar.tsx'
 import styles from './detail.module.css'
 import { readMissing, summariseMissing, type MissingRequest } from './missing-requests.ts'
 
 /** Requests that the relay could not keep: how many, when, why, and what is known of them. */
 export function GapDetail({ request, gap }: { request: RequestDetail; gap: Gap }) {
-  const source = useSource(request.sourceId)
+  const sourceName = useSourceName(request)
   const missing = useMissing(request)
   const plural = gap.count === 1 ? 'request is' : 'requests are'
   return (
@@ -36,7 +36,7 @@ export function GapDetail({ request, gap }: { request: RequestDetail; gap: Gap }
           <dt>Why</dt>
           <dd>{REASONS[gap.reason]}</dd>
           <dt>Source</dt>
-          <dd>{source?.name ?? 'a source that was removed'}</dd>
+          <dd>{sourceName}</dd>
           <dt>Known of them</dt>
           <dd>
             {missing === null ? 'nothing more' : summariseMissing(missing).map((line) => <div key={line}>{line}</div>)}

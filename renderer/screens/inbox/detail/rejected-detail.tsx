@@ -2,7 +2,7 @@ import type { RejectedDetail as Rejected, RequestDetail } from '../../../../prot
 import { countOf } from '../../../format/bytes.ts'
 import { exactTime } from '../../../format/time-ago.ts'
 import { Mark } from '../../../parts/mark.tsx'
-import { useSource } from '../../../store/sources.ts'
+import { useSourceName } from '../../../store/sources.ts'
 import { sentence } from './explanation.tsx'
 import { BackButton } from './detail-toolbar.tsx'
 import styles from './detail.module.css'
@@ -12,7 +12,7 @@ import { duplicateNote, maskedValue } from './message-head.ts'
 
 /** What the relay refused, as far as it could be told. No body was kept. */
 export function RejectedDetail({ request, rejected }: { request: RequestDetail; rejected: Rejected }) {
-  const source = useSource(request.sourceId)
+  const sourceName = useSourceName(request)
   const many = rejected.count === undefined || rejected.count === 1 ? '' : `, ${rejected.count} times`
   return (
     <>
@@ -51,7 +51,7 @@ export function RejectedDetail({ request, rejected }: { request: RequestDetail; 
             </>
           )}
           <dt>Source</dt>
-          <dd>{source?.name ?? 'a source that was removed'}</dd>
+          <dd>{sourceName}</dd>
         </dl>
       </div>
       {request.headers.length > 0 && (

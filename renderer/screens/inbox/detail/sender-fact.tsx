@@ -3,7 +3,7 @@ import { hostOfUrl } from '../../../format/path.ts'
 import { exactTime } from '../../../format/time-ago.ts'
 import { MarkedText } from '../../../parts/mark.tsx'
 import { Popover } from '../../../parts/popover.tsx'
-import { useSource } from '../../../store/sources.ts'
+import { useSource, useSourceName } from '../../../store/sources.ts'
 import { Fact } from './fact.tsx'
 import styles from './facts.module.css'
 import { HandshakeFact } from './handshake-fact.tsx'
@@ -11,6 +11,7 @@ import { HandshakeFact } from './handshake-fact.tsx'
 /** What the sender was told, by whom. The relay answers once the request is on its disk, so its record is the proof. */
 export function SenderFact({ request }: { request: RequestDetail }) {
   const source = useSource(request.sourceId)
+  const sourceName = useSourceName(request)
   if (request.kind !== 'captured' && request.kind !== 'handshake') {
     const word = request.kind === 'imported' ? 'Imported' : 'Made here'
     return (
@@ -25,7 +26,11 @@ export function SenderFact({ request }: { request: RequestDetail }) {
   if (request.detail?.kind === 'handshake') {
     return <HandshakeFact request={request} handshake={request.detail.handshake} />
   }
-  if (source?.kind === 'smee') return <ChannelFact request={request} host={hostOfUrl(source.relayUrl)} />
+  if (request.source?.kind === 'smee') {
+    return (
+      <ChannelFact request={request} host={source === undefined ? request.source.name : hostOfUrl(source.relayUrl)} />
+    )
+  }
   return (
     <Popover
       label="Record of the relay"
@@ -50,7 +55,7 @@ export function SenderFact({ request }: { request: RequestDetail }) {
           </>
         )}
         <dt>Source</dt>
-        <dd>{source?.name ?? 'a source that was removed'}</dd>
+        <dd>{sourceName}</dd>
       </dl>
     </Popover>
   )

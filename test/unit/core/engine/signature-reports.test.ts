@@ -28,6 +28,7 @@ function reportsOf(wanted: Wanted, kind: SourceKind = 'creel', own: readonly Cus
     requestTarget: '/in/x',
     headers,
     sourceId: shop,
+    source: { kind, name: 'Shop' },
     parentId: null,
   }
   const requests = {
@@ -41,7 +42,7 @@ function reportsOf(wanted: Wanted, kind: SourceKind = 'creel', own: readonly Cus
     requests,
     secrets: memorySecrets().secrets,
     schemes: createKnownSchemes(() => own),
-    sourceOf: () => ({ kind, name: 'Shop' }),
+    sourceOf: () => ({ name: 'Shop' }),
   })
 }
 
