@@ -5,7 +5,7 @@ import { type Bagged, createBag } from './bag.ts'
 import type { RelayTimeouts } from './config.ts'
 import { authorityOf, describeRefusedHost } from './hosts.ts'
 import { type ClientError, createClientErrorHandler } from './ingest/client-error.ts'
-import { incomingMessageClass } from './ingest/incoming.ts'
+import { type Incoming, incomingMessageClass } from './ingest/incoming.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { MountFinder } from './ingest/mount.ts'
 import type { RefusalBook } from './ingest/refusal-book.ts'
@@ -54,7 +54,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   server.timeout = timeouts.idleMs
   const pending = trackAnswers(server)
 
-  const dispatch = (expects?: 'continue') => (req: IncomingMessage, res: ServerResponse) => {
+  const dispatch = (expects?: 'continue') => (req: Incoming, res: ServerResponse<Incoming>) => {
     if (isEnding(req.socket)) {
       book.count('behind-refused')
       return

@@ -49,7 +49,7 @@ export function createClientErrorHandler(options: {
       return
     }
     // A packet in which an earlier request ended does not begin with the head of this one.
-    const isItsOwn = !exchange || exchange.isRead
+    const isItsOwn = !exchange || (exchange.readAt !== null && exchange.req.socket.bytesRead > exchange.readAt)
     const head = isItsOwn ? readRawHead(error.rawPacket, socket.remoteAddress) : null
     const refusal = refusalOf(error, head)
     if (head && mounts.isIngest(head.target)) book.reject(head, locate(head.target, mounts, store), refusal)

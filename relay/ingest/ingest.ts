@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Counters } from '../counters.ts'
 import type { Refusal } from '../problem.ts'
@@ -7,6 +7,7 @@ import type { Edge, Examined } from '../edge/edge.ts'
 import type { HandshakeDetail, HeaderLine } from '../../protocol/request.ts'
 import type { Added, RelayStore, Upload } from '../store/store.ts'
 import { answer, responseOf } from './answer.ts'
+import type { Incoming } from './incoming.ts'
 import type { MountFinder } from './mount.ts'
 import { bodyLimit, locate, type Place } from './place.ts'
 import {
@@ -37,7 +38,7 @@ export type IngestOptions = {
 
 /** A sender's request on its way in. */
 export type Exchange = {
-  readonly req: IncomingMessage
+  readonly req: Incoming
   readonly res: ServerResponse
   readonly head: RequestHead
   readonly place: Place
@@ -54,13 +55,13 @@ export type Exchange = {
   ahead: Exchange | null
   /** Goes on once this is not being taken any more: the one behind it. */
   onTaken: (() => void) | null
-  /** Its body has been read to the end: what the connection brings from now on begins a request of its own. */
-  isRead: boolean
+  /** What its connection had brought, in bytes, when its body was read to the end: what comes later begins a request of its own. Null before that. */
+  readAt: number | null
 }
 
 export type Ingest = {
   /** Takes one request. Answers after the commit. Never rejects. */
-  receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue'): void
+  receive(req: Incoming, res: ServerResponse, expects?: 'continue'): void
   /** The request that a socket brought last. */
   exchangeOf(socket: Duplex): Exchange | null
 }
@@ -85,7 +86,7 @@ export function createIngest(options: IngestOptions): Ingest {
   // Entered once a connection: setting a WeakMap anew with every request would keep the old ones alive from one collection to the next.
   const latest = new WeakMap<Duplex, { exchange: Exchange | null }>()
 
-  function receive(req: IncomingMessage, res: ServerResponse, expects?: 'continue'): void {
+  function receive(req: Incoming, res: ServerResponse, expects?: 'continue'): void {
     // Pipelined, and read after the connection broke: it would tell of no end any more.
     if (req.socket.closed) {
       book.count('aborted')
@@ -108,7 +109,7 @@ export function createIngest(options: IngestOptions): Ingest {
       // One that was refused for its trailers has ended before what it stood behind.
       ahead: before?.isTaking === true ? before : (before?.ahead ?? null),
       onTaken: null,
-      isRead: false,
+      readAt: null,
     }
     connection.exchange = exchange
     const limit = bodyLimit(place, options.maxBodyBytes)
@@ -173,7 +174,7 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   function finish(exchange: Exchange, upload: Upload, bodyBytes: number): void {
-    exchange.isRead = true
+    exchange.readAt = exchange.req.socket.bytesRead
     const trailers = headerLines(exchange.req.rawTrailers)
     const refusal = judgeTrailers(trailers)
     if (refusal) {

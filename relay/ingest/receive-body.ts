@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http'
 import type { Upload } from '../store/store.ts'
+import type { BodyTaker, Incoming } from './incoming.ts'
 import { endTurn, PIECES_A_TURN } from './take-turns.ts'
 
 export type BodyEnd =
@@ -13,10 +13,10 @@ export type BodyEnd =
 
 /**
  * Hands a body over piece by piece, no faster than the store takes it, and tells its end once. Null `upload`: it is only counted.
- * No promise: this is on the way of every request.
+ * No promise, no stream: this is on the way of every request.
  */
 export function receiveBody(
-  req: IncomingMessage,
+  req: Incoming,
   upload: Upload | null,
   maxBytes: number,
   onOver: (end: BodyEnd) => void,
@@ -24,36 +24,44 @@ export function receiveBody(
   let bytes = 0
   let pieces = 0
   let isOver = false
+  let isHeldUp = false
   const settle = (end: BodyEnd) => {
     if (isOver) return
     isOver = true
     if (upload?.onDrain) upload.onDrain = null
-    // Of a request that is complete nothing comes any more but its close: taking the listeners off would cost more than they do.
-    if (end.kind !== 'complete') req.off('data', onData).off('timeout', onIdle)
+    if (end.kind !== 'complete') {
+      // What still comes is thrown away.
+      req.handTo(null)
+      req.resume()
+    }
     onOver(end)
   }
-  const onData = (piece: Buffer) => {
-    bytes += piece.length
-    pieces += 1
-    if (pieces % PIECES_A_TURN === 0) endTurn(req.socket)
-    if (bytes > maxBytes) settle({ kind: 'too-large' })
-    else if (upload && !upload.write(piece)) {
-      // Not before it is needed. Set with every request, it kept each request alive from one to the next until the next full collection:
-      // a relay under load had 350 MB instead of 200.
-      upload.onDrain ??= () => req.resume()
-      req.pause()
-    }
+  const goOn = () => {
+    isHeldUp = false
+    req.readOn()
   }
-  const onClose = () => settle({ kind: 'aborted' })
-  const onIdle = () => {
+  const taker: BodyTaker = {
+    take(piece) {
+      bytes += piece.length
+      pieces += 1
+      if (pieces % PIECES_A_TURN === 0) endTurn(req.socket, () => !isHeldUp)
+      if (bytes > maxBytes) settle({ kind: 'too-large' })
+      else if (upload && !upload.write(piece)) {
+        // Not before it is needed. Set with every request, it kept each request alive from one to the next until the next full collection:
+        // a relay under load had 350 MB instead of 200.
+        upload.onDrain ??= goOn
+        isHeldUp = true
+        return false
+      }
+      return true
+    },
+    end: () => settle({ kind: 'complete', bytes }),
+    abort: () => settle({ kind: 'aborted' }),
+  }
+  req.on('timeout', () => {
     // It is us who made the sender wait: the clock starts again.
-    if (req.isPaused()) req.socket.setTimeout(req.socket.timeout ?? 0)
+    if (isHeldUp) req.socket.setTimeout(req.socket.timeout ?? 0)
     else settle({ kind: 'idle' })
-  }
-  req.on('data', onData)
-  req.on('end', () => settle({ kind: 'complete', bytes }))
-  req.on('timeout', onIdle)
-  req.on('close', onClose)
-  // A sender that goes away shows as `close`; unheard, its error would end the process.
-  req.on('error', onClose)
+  })
+  req.handTo(taker)
 }

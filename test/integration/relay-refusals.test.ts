@@ -199,6 +199,25 @@ describe('heads', () => {
     connection.write(`POST ${setup.input.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok\0\0garbage\r\n\r\n`)
     expect((await connection.answer()).status).toBe(200)
     await connection.closed
+    // What its packet begins with is the good one, which must not be shown as refused.
+    expect((await setup.relay.items(setup.bucket)).map(({ kind }) => kind)).toEqual(['request'])
+  })
+
+  test('a bad request after a good one, in a packet of its own, is shown for what it is', async () => {
+    const setup = await relayWithInput()
+    const connection = await openRaw(setup.port)
+    connection.write(`POST ${setup.input.path}/good HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok`)
+    expect((await connection.answer()).status).toBe(200)
+    connection.write(`FETCHME ${setup.input.path}/bad HTTP/1.1\r\nHost: x\r\n\r\n`)
+    expect((await connection.answer()).status).toBe(400)
+    await connection.closed
+    await eventually(async () => {
+      const items = await setup.relay.items(setup.bucket)
+      expect(items.map(({ kind, method }) => [kind, method])).toEqual([
+        ['request', 'POST'],
+        ['rejected', 'FETCHME'],
+      ])
+    })
   })
 })
 

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, ServerResponse } from 'node:http'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { eventually } from '../../../helpers/eventually.ts'
 import { createCounters } from '../../../../relay/counters.ts'
+import { Incoming } from '../../../../relay/ingest/incoming.ts'
 import { createIngest } from '../../../../relay/ingest/ingest.ts'
 import { createMountFinder } from '../../../../relay/ingest/mount.ts'
 import { createRefusalBook } from '../../../../relay/ingest/refusal-book.ts'
@@ -35,7 +36,7 @@ async function serve(begin: () => Upload | null) {
     maxBodyBytes: 1000,
     onError,
   })
-  const server = createServer((req, res) => ingest.receive(req, res))
+  const server = createServer({ IncomingMessage: Incoming }, (req, res) => ingest.receive(req, res))
   server.on('checkContinue', (req, res) => ingest.receive(req, res, 'continue'))
   const port = await listen(server, '127.0.0.1', 0, onError)
   onTestFinished(() => {
@@ -124,7 +125,7 @@ test('a full store makes the sender wait before it reads on', async () => {
 test('what is still read from a connection that is gone begins nothing, for nothing would end it', async () => {
   const begin = vi.fn(() => upload(() => new Promise(() => undefined)))
   const { port, counters, ingest, server } = await serve(begin)
-  const taken = new Promise<IncomingMessage>((resolve) => server.once('request', resolve))
+  const taken = new Promise<Incoming>((resolve) => server.once('request', resolve))
   const connection = await openRaw(port)
   connection.write(POST)
   const req = await taken
