@@ -44,6 +44,45 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(page.getByRole('tabpanel')).toBeVisible()
       expect(await violations(page), String(name)).toEqual([])
     }
+    await row.click({ button: 'right' })
+    await expect(page.getByRole('menuitem', { name: 'Delete' })).toBeVisible()
+    expect(await violations(page), 'menu of a row').toEqual([])
+    await page.keyboard.press('Escape')
     await target.close()
+  })
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`53 axe finds nothing serious in settings, dialogs and screens of a source and a target, ${theme}`, async ({
+    startApp,
+  }) => {
+    test.setTimeout(120_000)
+    const page = await (await startApp()).page()
+    const url = await inputUrl(page)
+    await ask(page, 'app:save-settings', { theme })
+    await useTargets(page, ['http://localhost:9'])
+    await post(`${url}/plain`, 'text')
+    await requestRows(page).first().click()
+    const sources = page.getByRole('navigation', { name: 'Sources' })
+    const check = async (name: string) => expect(await violations(page), name).toEqual([])
+
+    await page.getByRole('button', { name: 'Preferences', exact: true }).click()
+    await expect(page.getByRole('main', { name: 'Preferences' })).toBeVisible()
+    await check('preferences')
+    await sources.getByRole('button', { name: /localhost:9/ }).click()
+    await expect(page.getByRole('heading', { name: 'localhost:9', exact: true })).toBeVisible()
+    await check('target')
+    await page.keyboard.press('?')
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await check('shortcuts')
+    await page.keyboard.press('Escape')
+    await sources.getByRole('button', { name: /^This computer/ }).click({ button: 'right' })
+    await check('menu of a source')
+    await page.getByRole('menuitem', { name: 'Source settings' }).click()
+    await check('source')
+    await sources.getByRole('button', { name: /^This computer/ }).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Clear' }).click()
+    await expect(page.getByRole('alertdialog')).toBeVisible()
+    await check('clear')
   })
 }

@@ -69,7 +69,7 @@ export function PreferencesScreen() {
             </section>
           ))}
         </div>
-        <aside className={styles['aside']} aria-label="Shortcuts">
+        <aside className={styles['aside']} aria-label="Shortcuts" tabIndex={0}>
           <ShortcutList />
         </aside>
       </div>
