@@ -72,7 +72,8 @@ export function createCipher(key: Uint8Array, keyId: string): Cipher {
   }
 }
 
-function tampered(identity: string, cause?: unknown): StoreError {
+/** What is thrown for bytes that are not those of their seal. */
+export function tampered(identity: string, cause?: unknown): StoreError {
   const sentence = `A stored payload is not what was written (${identity}): the file was changed or damaged.`
   return new StoreError('corrupt', sentence, { cause })
 }

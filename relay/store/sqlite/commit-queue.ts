@@ -26,8 +26,8 @@ export type Job = {
 }
 
 export type CommitHooks = {
-  /** Inside the transaction, before the first job; throws away what an earlier transaction left. */
-  begin(): void
+  /** Inside the transaction, before the first of so many jobs; throws away what an earlier transaction left. */
+  begin(jobs: number): void
   /** Inside the transaction, after the last job. */
   beforeCommit(): void
   /** After the COMMIT. What it gives is called once that is on disk and the jobs were told. */
@@ -167,7 +167,7 @@ export function createCommitQueue(
   function attempt(batch: readonly Job[]): StoreError | null {
     try {
       begin.run()
-      hooks.begin()
+      hooks.begin(batch.length)
       for (const job of batch) job.run()
       hooks.beforeCommit()
       commit.run()

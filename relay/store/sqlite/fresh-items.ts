@@ -1,7 +1,7 @@
 import { KIB, MIB } from '../../../protocol/limits.ts'
 import type { HeaderLine } from '../../../protocol/request.ts'
 import { createIdTable, type Table } from '../../table.ts'
-import type { ItemIdentity, ItemPlace, StoredHead } from './item-rows.ts'
+import type { ItemIdentity, ItemPlace, StoredHead, StoredPlace } from './item-rows.ts'
 
 /** What all of them together may take. */
 const MOST_BYTES = 8 * MIB
@@ -31,7 +31,7 @@ export type FreshItem = {
  */
 export type FreshItems = {
   /** Notes what the running transaction adds. It is to be seen only between transactions. */
-  add(text: string, ref: number, item: ItemIdentity, head: StoredHead, body: Uint8Array): void
+  add(text: string, stored: StoredPlace, item: ItemIdentity, head: StoredHead, body: Uint8Array): void
   bySeq(bucket: number, seq: number): FreshItem | undefined
   byId(bucket: number, text: string): FreshItem | undefined
   forget(bucket: number, seq: number): void
@@ -99,10 +99,10 @@ export function createFreshItems(): FreshItems {
   }
 
   return {
-    add(text, ref, item, head, body) {
+    add(text, { ref, pack }, item, head, body) {
       if (body.byteLength > MOST_BODY_BYTES) return
       const { id, bucket, seq, kind, bodyBytes, receivedAt, sha256 } = item
-      const place: ItemPlace = { ref, id, bucket, seq, kind, bodyBytes, bodyId: null, settledAt: null }
+      const place: ItemPlace = { ref, id, bucket, seq, kind, bodyBytes, bodyId: null, settledAt: null, pack }
       const fresh = { text, place, receivedAt, sha256, head, body, bytes: body.byteLength + headBytes(head) }
       lay(fresh)
       uncommitted.push(fresh)

@@ -43,7 +43,7 @@ export function createGaps({ items, ledger, changes, now }: Parts): Gaps {
     // Who has acknowledged everything that goes misses nothing.
     if (audience.length === 0 && state.subscriptions.size > 0) return
     const key = keyOf(audience, reason)
-    const head = readable(() => items.openHead(row))
+    const head = readable(() => items.open(row).head)
     const own: GapDetail = head?.gap
       ? { ...head.gap, reason }
       : { count: 1, fromSeq: row.seq, toSeq: row.seq, from: row.receivedAt, to: row.receivedAt, reason }

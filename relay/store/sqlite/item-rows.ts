@@ -5,6 +5,7 @@ import type { LoggedItem } from '../store.ts'
 import { withDashes } from './bucket-state.ts'
 import { SEAL_BYTES } from './cipher.ts'
 import type { Cipher } from './cipher.ts'
+import type { Packs } from './packs.ts'
 import type { Removals } from './removals.ts'
 
 export type ItemKind = LoggedItem['kind']
@@ -36,24 +37,32 @@ export type ItemIdentity = {
   readonly bodyId: Buffer | null
 }
 
-/** An entry of the log with its item's columns, without the body. */
+/** Where an item's row is, and the pack that its head and body are in, if they are in one. */
+export type StoredPlace = { readonly ref: number; readonly pack: number | null }
+
+/** An entry of the log with its item's columns, without the body. Of an item in a pack, hash, key and head are empty here. */
 export type ItemRow = ItemIdentity & {
   readonly ref: number
   readonly settledAt: number | null
   readonly keyId: string
   readonly head: Buffer
+  readonly pack: number | null
+  readonly place: number | null
 }
 
 /** What the ledger needs to know of an item that goes. */
-export type ItemPlace = Pick<ItemRow, 'ref' | 'id' | 'bucket' | 'seq' | 'kind' | 'bodyBytes' | 'bodyId' | 'settledAt'>
+export type ItemPlace = Pick<
+  ItemRow,
+  'ref' | 'id' | 'bucket' | 'seq' | 'kind' | 'bodyBytes' | 'bodyId' | 'settledAt' | 'pack'
+>
 
 const ROW = `item.ref, item.id, item.bucket, item.seq, item.kind, item.received_at AS receivedAt, item.settled_at AS settledAt,
-  item.body_bytes AS bodyBytes, item.sha256, item.body_id AS bodyId, item.key_id AS keyId, item.head`
+  item.body_bytes AS bodyBytes, item.sha256, item.body_id AS bodyId, item.key_id AS keyId, item.head, item.pack, item.place`
 const WAITING = 'FROM item WHERE bucket = ? AND seq > ? AND settled_at IS NULL ORDER BY seq'
 
 export type ItemRows = {
-  /** `body` null: it is in chunks. Returns the row's ref. */
-  insert(item: ItemIdentity, head: StoredHead, body: Uint8Array | null): number
+  /** `body` null: it is in chunks. */
+  insert(item: ItemIdentity, head: StoredHead, body: Uint8Array | null): StoredPlace
   /** Puts a gap's new extent in the place of its old one. */
   replaceGap(ref: number, item: ItemIdentity, head: StoredHead, body: Uint8Array): void
   byId(id: Buffer): ItemRow | undefined
@@ -64,8 +73,9 @@ export type ItemRows = {
   waiting(bucket: number, aboveSeq: number): IterableIterator<ItemRow>
   /** Newest first, below a seq. */
   page(bucket: number, belowSeq: number, limit: number): ItemRow[]
-  openHead(row: ItemRow): StoredHead
-  /** The inline body, null when the item went away or has its body in chunks. Soonest right after `openHead` of the same row. */
+  /** Throws a StoreError `corrupt` when the row is not what was written. */
+  open(row: ItemRow): { readonly head: StoredHead; readonly sha256: Buffer }
+  /** The inline body, null when the item went away or has its body in chunks. Soonest right after `open` of the same row. */
   readInline(row: ItemRow): Buffer | null
 }
 
@@ -102,9 +112,9 @@ function bodyIdentity(id: Buffer): string {
   return `body ${id.toString('hex')}`
 }
 
-type Opened = { readonly row: ItemRow; readonly head: Buffer; readonly body: Buffer | null }
+type Opened = { readonly row: ItemRow; readonly sha256: Buffer; readonly head: Buffer; readonly body: Buffer | null }
 
-export function createItemRows(database: Database, cipher: Cipher, removals: Removals): ItemRows {
+export function createItemRows(database: Database, cipher: Cipher, removals: Removals, packs: Packs): ItemRows {
   /** The last one whose head was read: most often its body is asked for next. */
   let opened: Opened | null = null
   // Used again for each item, as SQLite takes copies: memory of its own would be three more pieces for the garbage collector.
@@ -119,12 +129,17 @@ export function createItemRows(database: Database, cipher: Cipher, removals: Rem
     `INSERT INTO item (id, bucket, seq, kind, received_at, body_bytes, sha256, key_id, head)
      VALUES (?, ?, ?, 'request', ?, ?, ?, ${sqlText(cipher.keyId)}, ?)`,
   )
+  const insertPacked = database.prepare(
+    `INSERT INTO item (id, bucket, seq, kind, received_at, body_bytes, sha256, key_id, head, pack, place)
+     VALUES (?, ?, ?, 'request', ?, ?, x'', '', x'', ?, ?)`,
+  )
   const replace = database.prepare(
     'UPDATE item SET received_at = ?, body_bytes = ?, sha256 = ?, key_id = ?, head = ?, body = ? WHERE ref = ?',
   )
   const byId = database.prepare<[Buffer], ItemRow>(`SELECT ${ROW} FROM item WHERE id = ?`)
   const placeOf = database.prepare<[Buffer], ItemPlace>(
-    `SELECT ref, id, bucket, seq, kind, body_bytes AS bodyBytes, body_id AS bodyId, settled_at AS settledAt FROM item WHERE id = ?`,
+    `SELECT ref, id, bucket, seq, kind, body_bytes AS bodyBytes, body_id AS bodyId, settled_at AS settledAt, pack
+     FROM item WHERE id = ?`,
   )
   const byRef = database.prepare<[number], ItemRow>(`SELECT ${ROW} FROM item WHERE ref = ?`)
   const waiting = database.prepare<[number, number], ItemRow>(`SELECT ${ROW} ${WAITING}`)
@@ -135,11 +150,10 @@ export function createItemRows(database: Database, cipher: Cipher, removals: Rem
     'SELECT body, key_id AS keyId FROM item WHERE ref = ?',
   )
 
-  function sealHead(item: ItemIdentity, head: StoredHead): Buffer {
-    return cipher.seal(Buffer.from(JSON.stringify(head)), headIdentity(item))
+  function sealHead(item: ItemIdentity, json: string): Buffer {
+    return cipher.seal(Buffer.from(json), headIdentity(item))
   }
-  function sealTogether(item: ItemIdentity, head: StoredHead, body: Uint8Array): Buffer {
-    const json = JSON.stringify(head)
+  function sealTogether(item: ItemIdentity, json: string, body: Uint8Array): Buffer {
     // A character takes three bytes at most.
     const most = TOGETHER_HEAD_AT + 3 * json.length + body.byteLength
     const plain = most <= plainScratch.byteLength ? plainScratch : Buffer.allocUnsafe(most)
@@ -152,7 +166,7 @@ export function createItemRows(database: Database, cipher: Cipher, removals: Rem
     return cipher.sealPieces([plain.subarray(0, bytes)], headIdentity(item), into)
   }
   /** The columns of an item's head and body. */
-  function seal(item: ItemIdentity, head: StoredHead, body: Uint8Array | null): readonly [Buffer, Buffer | null] {
+  function seal(item: ItemIdentity, head: string, body: Uint8Array | null): readonly [Buffer, Buffer | null] {
     // An empty body needs no seal of its own: that it is empty stands in the head's.
     if (body === null || body.byteLength === 0) return [sealHead(item, head), null]
     if (body.byteLength <= TOGETHER_BYTES) return [sealTogether(item, head, body), null]
@@ -160,24 +174,41 @@ export function createItemRows(database: Database, cipher: Cipher, removals: Rem
   }
   function openTogether(row: ItemRow): Opened {
     if (opened?.row === row) return opened
+    const { pack, place, sha256 } = row
+    if (pack !== null) return { row, ...packs.open(row, { pack, place: place ?? -1 }) }
     const plain = cipher.open(row.head, row.keyId, headIdentity(row))
-    if (plain[0] !== TOGETHER) return { row, head: plain, body: null }
+    if (plain[0] !== TOGETHER) return { row, sha256, head: plain, body: null }
     const end = TOGETHER_HEAD_AT + plain.readUInt32BE(1)
-    return { row, head: plain.subarray(TOGETHER_HEAD_AT, end), body: plain.subarray(end) }
+    return { row, sha256, head: plain.subarray(TOGETHER_HEAD_AT, end), body: plain.subarray(end) }
   }
 
   return {
     insert(item, head, body) {
       const { id, bucket, seq, kind, receivedAt, bodyBytes, sha256, bodyId } = item
-      const [sealed, sealedBody] = seal(item, head, body)
+      const json = JSON.stringify(head)
+      const isUsual = kind === 'request' && body !== null && body.byteLength <= TOGETHER_BYTES
+      const packed = isUsual ? packs.add(item, json, body) : null
+      if (packed !== null) {
+        const { pack, place } = packed
+        const { lastInsertRowid } = insertPacked.run(id, bucket, seq, receivedAt, bodyBytes, pack, place)
+        return { ref: Number(lastInsertRowid), pack }
+      }
+      const [sealed, sealedBody] = seal(item, json, body)
       const done =
-        kind === 'request' && bodyId === null && sealedBody === null
+        isUsual && sealedBody === null
           ? insertUsual.run(id, bucket, seq, receivedAt, bodyBytes, sha256, sealed)
           : insert.run(id, bucket, seq, kind, receivedAt, bodyBytes, sha256, bodyId, cipher.keyId, sealed, sealedBody)
-      return Number(done.lastInsertRowid)
+      return { ref: Number(done.lastInsertRowid), pack: null }
     },
     replaceGap(ref, item, head, body) {
-      replace.run(item.receivedAt, item.bodyBytes, item.sha256, cipher.keyId, ...seal(item, head, body), ref)
+      replace.run(
+        item.receivedAt,
+        item.bodyBytes,
+        item.sha256,
+        cipher.keyId,
+        ...seal(item, JSON.stringify(head), body),
+        ref,
+      )
     },
     byId(id) {
       removals.flush()
@@ -199,9 +230,9 @@ export function createItemRows(database: Database, cipher: Cipher, removals: Rem
       removals.flush()
       return page.all(bucket, belowSeq, limit)
     },
-    openHead(row) {
+    open(row) {
       opened = openTogether(row)
-      return JSON.parse(opened.head.toString('utf8'))
+      return { head: JSON.parse(opened.head.toString('utf8')), sha256: opened.sha256 }
     },
     readInline(row) {
       if (row.bodyId !== null || row.bodyBytes > CHUNK_BYTES) return null
@@ -209,10 +240,18 @@ export function createItemRows(database: Database, cipher: Cipher, removals: Rem
       if (row.bodyBytes <= TOGETHER_BYTES) {
         const { body } = openTogether(row)
         opened = null
-        if (body !== null) return body
+        // Of a pack it gets a copy: it must not keep its neighbours in memory.
+        if (body !== null) return row.pack === null ? body : copyOf(body)
       }
       const found = inline.get(row.ref)
       return found?.body ? cipher.open(found.body, found.keyId, bodyIdentity(row.id)) : null
     },
   }
+}
+
+/** In memory of its own. */
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.byteLength)
+  copy.set(bytes)
+  return copy
 }

@@ -92,7 +92,7 @@ export function createLedger({ database, items, removals, fresh, changes, limits
   }
 
   function free(state: BucketState, row: ItemPlace, text: string): void {
-    removals.add(row.ref)
+    removals.add(row.ref, row.pack)
     fresh.forget(state.ref, row.seq)
     if (row.bodyId !== null) changes.freedBodies.push(row.bodyId)
     for (const [key, gap] of state.openGaps) if (gap.ref === row.ref) state.openGaps.delete(key)
@@ -141,10 +141,10 @@ export function createLedger({ database, items, removals, fresh, changes, limits
       const seq = place(state, kind, bodyBytes)
       const id = v7({ msecs: now(), random: nextRandom() }, Buffer.allocUnsafe(ID_BYTES))
       const item = { id, bucket: state.ref, seq, kind, receivedAt, bodyBytes, sha256, bodyId }
-      const ref = items.insert(item, head, body)
+      const stored = items.insert(item, head, body)
       const text = idText(id)
-      if (kind === 'request' && body !== null && isReadSoon(state, seq)) fresh.add(text, ref, item, head, body)
-      return { ref, id, text, seq }
+      if (kind === 'request' && body !== null && isReadSoon(state, seq)) fresh.add(text, stored, item, head, body)
+      return { ref: stored.ref, id, text, seq }
     },
     appendAgain(state, row) {
       insertAgain.run(state.ref, place(state, row.kind, row.bodyBytes), row.ref, now())

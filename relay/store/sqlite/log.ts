@@ -71,7 +71,8 @@ export function createLog(parts: Parts): Log {
   }
 
   function toItem(state: BucketState, { seq, row, redelivered }: Entry, reader: SubscriptionState | null): LoggedItem {
-    const { rejected = null, gap = null, ...head } = items.openHead(row)
+    const opened = items.open(row)
+    const { rejected = null, gap = null, ...head } = opened.head
     const id = idText(row.id)
     return {
       id,
@@ -81,7 +82,7 @@ export function createLog(parts: Parts): Log {
       receivedAt: row.receivedAt,
       ...head,
       bodyBytes: row.bodyBytes,
-      sha256: row.sha256.toString('hex'),
+      sha256: opened.sha256.toString('hex'),
       rejected,
       gap,
       handouts: reader?.handouts.get(id) ?? 0,

@@ -132,6 +132,19 @@ export const MIGRATIONS: readonly string[] = [
     sealed BLOB NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // Requests of one commit sealed as one (packs.ts). Such an item has no key, head and hash in its row: its place in the pack says them.
+  `
+  CREATE TABLE pack (
+    ref INTEGER PRIMARY KEY,
+    bucket INTEGER NOT NULL,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    key_id TEXT NOT NULL,
+    sealed BLOB NOT NULL
+  ) STRICT;
+  ALTER TABLE item ADD COLUMN pack INTEGER;
+  ALTER TABLE item ADD COLUMN place INTEGER;
+  `,
 ]
 
 /** Brings the schema up to date in one transaction: a step that fails leaves the old schema and version. */

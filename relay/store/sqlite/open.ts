@@ -24,6 +24,7 @@ import { takeOverSync } from './journal-sync.ts'
 import { createLedger } from './ledger.ts'
 import { createLog } from './log.ts'
 import type { StoreNotice } from './notices.ts'
+import { createPacks } from './packs.ts'
 import { createPurge } from './purge.ts'
 import { createRemovals } from './removals.ts'
 import { createRetention } from './retention.ts'
@@ -68,9 +69,10 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
   const changes = createChanges()
   const reader = createStateReader(database)
   const states = createBucketStates(reader)
-  const removals = createRemovals(database)
+  const packs = createPacks(database, cipher)
+  const removals = createRemovals(database, packs)
   const fresh = createFreshItems()
-  const items = createItemRows(database, cipher, removals)
+  const items = createItemRows(database, cipher, removals, packs)
   const chunks = createBodyChunks(database, cipher)
   const ledger = createLedger({ database, items, removals, fresh, changes, limits, now })
   const gaps = createGaps({ items, ledger, changes, now })
@@ -79,7 +81,7 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
   const sync = takeOverSync(database, file)
   // The queue is made before the parts that wait for its commits.
   const hooks: CommitHooks = {
-    begin: () => end.begin(),
+    begin: (jobs) => end.begin(jobs),
     beforeCommit: () => end.beforeCommit(),
     committed: () => end.committed(),
     rolledBack: () => end.rolledBack(),
@@ -131,6 +133,7 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
     admin,
     purge,
     removals,
+    packs,
     fresh,
     added: log.added,
   })

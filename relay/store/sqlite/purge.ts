@@ -34,8 +34,8 @@ export function createPurge({ database, chunks, queue, removals, onFailure }: Pa
     'SELECT min(bucket) AS ref FROM item WHERE bucket > ?',
   )
   const hasBucket = database.prepare<[number], { ref: number }>('SELECT ref FROM bucket WHERE ref = ?')
-  const someItems = database.prepare<[number, number], { ref: number; bodyId: Buffer | null }>(
-    'SELECT ref, body_id AS bodyId FROM item WHERE bucket = ? ORDER BY seq LIMIT ?',
+  const someItems = database.prepare<[number, number], { ref: number; pack: number | null; bodyId: Buffer | null }>(
+    'SELECT ref, pack, body_id AS bodyId FROM item WHERE bucket = ? ORDER BY seq LIMIT ?',
   )
   const bodies = chunks.orphans()
   const buckets = orphanBuckets()
@@ -80,7 +80,7 @@ export function createPurge({ database, chunks, queue, removals, onFailure }: Pa
     }
     const [bucket] = buckets
     const items = bucket === undefined ? [] : someItems.all(bucket, ITEMS_AT_ONCE)
-    for (const item of items) removals.add(item.ref)
+    for (const item of items) removals.add(item.ref, item.pack)
     return () => {
       for (const { bodyId } of items) if (bodyId !== null) bodies.push(bodyId)
       if (items.length === 0) buckets.shift()

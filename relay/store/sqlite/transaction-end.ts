@@ -8,6 +8,7 @@ import { createCursors } from './cursors.ts'
 import type { FreshItems } from './fresh-items.ts'
 import type { Gaps } from './gaps.ts'
 import type { Listeners } from './listeners.ts'
+import type { Packs } from './packs.ts'
 import type { Purge } from './purge.ts'
 import type { Removals } from './removals.ts'
 
@@ -19,13 +20,14 @@ type Parts = {
   readonly admin: Admin
   readonly purge: Purge
   readonly removals: Removals
+  readonly packs: Packs
   readonly fresh: FreshItems
   readonly added: Listeners<string>
 }
 
 /** What every transaction does for the memory beside the file: write its sums at the end, tell of it, or read it again. */
 export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone'> {
-  const { database, changes, states, gaps, admin, purge, removals, fresh } = parts
+  const { database, changes, states, gaps, admin, purge, removals, packs, fresh } = parts
   const cursors = createCursors(database, fresh)
   const saveSeq = database.prepare('UPDATE bucket SET last_seq = ? WHERE ref = ?')
 
@@ -37,12 +39,14 @@ export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone
   }
 
   return {
-    begin() {
+    begin(jobs) {
       // Only a rollback after which the file could not be read leaves something here.
       reload()
+      packs.begin(jobs)
     },
     beforeCommit() {
       gaps.write()
+      packs.flush()
       removals.flush()
       for (const [subscription, state] of changes.subscriptions) cursors.save(state, subscription)
       for (const state of changes.buckets) saveSeq.run(state.lastSeq, state.ref)

@@ -139,4 +139,33 @@ describe('items that the disk has damaged', () => {
     expect(log.match(/was changed or damaged.+"msg":"item-damaged"/g)).toHaveLength(3)
     for (const seq of [3, 21, 22]) expect(log).toContain(`"seq":${seq},`)
   })
+
+  test('are all of those that were sealed as one, and no others', async () => {
+    const dataDir = await temporaryFolder()
+    const relay = await startFaultyRelay({ dataDir })
+    const sender = senderTo(relay.inputUrl)
+    await sender.burst('together-', 200, { bytes: 2_000, parallel: 32 })
+    await sender.burst('behind-', 20, { parallel: 1 })
+    await relay.stop()
+    const damaged = withDatabase(relay.file, (db) => {
+      const [pack] = db.prepare<[], { ref: number }>('SELECT ref FROM pack LIMIT 1 OFFSET 2').all()
+      expect(pack).toBeDefined()
+      db.prepare('UPDATE pack SET sealed = zeroblob(length(sealed)) WHERE ref = ?').run(pack?.ref)
+      return Number(db.prepare('SELECT count(*) FROM item WHERE pack = ?').pluck().get(pack?.ref))
+    })
+    expect(damaged).toBeGreaterThan(0)
+    const again = await relay.again()
+    const agent = agentOf(again)
+    const gaps = () => agent.sink.stored.flatMap(({ head }) => (head.kind === 'gap' ? [Head.parse(head.gap)] : []))
+    await eventually(() => expect(gaps().reduce((sum, { count }) => sum + count, 0)).toBe(damaged))
+    await eventually(async () => expect(await again.ask('GET', '/v1/status')).toMatchObject({ items: 0 }))
+    const ledger = sender.ledgerOf(agent.sink.stored)
+    report('relay: a pack of items damaged on its disk', { ...ledger, announced: damaged })
+    expect(ledger).toMatchObject({ accepted: 220, arrived: 220 - damaged, lost: damaged, twice: 0, altered: 0 })
+    await again.stop()
+    const left = withDatabase(relay.file, (db) =>
+      db.prepare('SELECT (SELECT count(*) FROM item) + (SELECT count(*) FROM pack)').pluck().get(),
+    )
+    expect(left).toBe(0)
+  })
 })

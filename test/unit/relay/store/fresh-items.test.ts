@@ -15,7 +15,13 @@ function createRig() {
         receivedAt: 1,
         bodyId: null,
       } as const
-      fresh.add(`${bucket}-${seq}`, seq, { ...parts, bucket, seq, bodyBytes }, HEAD, new Uint8Array(bodyBytes))
+      fresh.add(
+        `${bucket}-${seq}`,
+        { ref: seq, pack: null },
+        { ...parts, bucket, seq, bodyBytes },
+        HEAD,
+        new Uint8Array(bodyBytes),
+      )
     },
     has: (bucket: number, seq: number): boolean => {
       const item = fresh.bySeq(bucket, seq)

@@ -5,7 +5,7 @@ import { APPLICATION_ID } from '../../../../relay/store/sqlite/database.ts'
 import type { StoreNotice } from '../../../../relay/store/sqlite/notices.ts'
 import type { SqliteStoreOptions } from '../../../../relay/store/sqlite/open.ts'
 import type { Bucket, RelayStore, SubscriptionId } from '../../../../relay/store/store.ts'
-import { headOf, idOf, makeSqlitePlace, post } from './sqlite-place.ts'
+import { headOf, idOf, makeSqlitePlace, post, takeBackPacks } from './sqlite-place.ts'
 import type { SqlitePlace } from './sqlite-place.ts'
 
 const SECRET_BODY = Buffer.from('a very secret payload that must not stand in the file')
@@ -54,6 +54,7 @@ describe('the file of a relay store', () => {
         database.exec(`ALTER TABLE ${table} RENAME TO later; ${made}`)
         database.exec(`INSERT INTO ${table} SELECT * FROM later; DROP TABLE later`)
       }
+      takeBackPacks(database)
       database.exec('DROP TABLE secret')
       database.pragma('user_version = 1')
     })
