@@ -215,15 +215,15 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   function store(exchange: Exchange, upload: Upload, trailers: readonly HeaderLine[], bodyBytes: number): void {
-    const failed = (error: unknown): void => fail(exchange, upload, error)
-    upload.finish(trailers, exchange.handshake ?? undefined).then((added) => {
+    upload.finish(trailers, exchange.handshake, (finished) => {
       try {
-        settle(exchange, added, bodyBytes)
+        if (finished.kind === 'failed') throw finished.error
+        settle(exchange, finished, bodyBytes)
         endTaking(exchange)
       } catch (error) {
-        failed(error)
+        fail(exchange, upload, error)
       }
-    }, failed)
+    })
   }
 
   function fail(exchange: Exchange, upload: Upload, error: unknown): void {

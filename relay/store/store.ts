@@ -136,6 +136,9 @@ export type Added =
   /** The bucket went away meanwhile. */
   | { readonly kind: 'gone' }
 
+/** How an upload ended. */
+export type Finished = Added | { readonly kind: 'failed'; readonly error: Error }
+
 export type RelayIntake = {
   /**
    * Begins a request whose body comes in pieces. Bodies up to 256 KiB end up inline, longer ones in chunks that are written as they come.
@@ -153,9 +156,10 @@ export type Upload = {
   onDrain: (() => void) | null
   /**
    * Gives id and seq in the committing transaction; `receivedAt` is the moment of this call. Trailers: RFC 9110 section 6.5. With `handshake`, the item
-   * is a check that is answered so, no request.
+   * is a check that is answered so, no request. `told` is called once it is on disk, or with the reason why it is not: no promise, as this is on the way of
+   * every request.
    */
-  finish(trailers: readonly HeaderLine[], handshake?: HandshakeDetail): Promise<Added>
+  finish(trailers: readonly HeaderLine[], handshake: HandshakeDetail | null, told: (finished: Finished) => void): void
   /** All that was written, to be looked at before it is finished: whoever asks holds it in memory. Rejects when it could not be stored. */
   read(): Promise<Uint8Array>
   /** Drops what was written. Idempotent, also after `finish` (then without effect). */

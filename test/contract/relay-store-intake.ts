@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { eventually } from '../helpers/eventually.ts'
+import { finishUpload } from '../helpers/finish-upload.ts'
 import { CHUNK_BYTES, KIB, MIB } from '../../protocol/limits.ts'
 import type { NewItemHead } from '../../relay/store/store.ts'
 import { ALL, headOf, idOf, patterned, readPieces, seqOf, sha256, upload, waitFor } from './relay-store-world.ts'
@@ -25,7 +26,7 @@ export function describeIntake(world: StoreWorld): void {
       upload?.write(body.subarray(0, 2))
       upload?.write(body.subarray(2))
       world.time += 5
-      const added = await upload?.finish([['Digest', 'x']])
+      const added = await finishUpload(upload, [['Digest', 'x']])
       const [item] = await world.store.log.next(subscription, ALL)
       expect(added).toEqual({ kind: 'stored', id: item?.id, seq: 1, receivedAt: world.time })
       expect(item).toEqual({
@@ -57,7 +58,7 @@ export function describeIntake(world: StoreWorld): void {
         upload?.write(body.subarray(from, from + size))
         from += size
       }
-      expect(await upload?.finish([])).toMatchObject({ kind: 'stored' })
+      expect(await finishUpload(upload)).toMatchObject({ kind: 'stored' })
       const [item] = await world.store.log.next(subscription, ALL)
       expect(Buffer.from(item?.body ?? []).equals(body)).toBe(true)
       expect(item).toMatchObject({ bodyBytes: body.byteLength, sha256: sha256(body) })
@@ -101,7 +102,7 @@ export function describeIntake(world: StoreWorld): void {
           }),
         )
         dropped?.abort()
-        expect(await kept?.finish([])).toMatchObject({ kind: 'stored', seq: 1 })
+        expect(await finishUpload(kept)).toMatchObject({ kind: 'stored', seq: 1 })
         const items = await world.store.log.next(subscription, ALL)
         expect(items).toMatchObject([{ kind: 'request', bodyBytes: size, sha256: sha256(body) }])
         expect(sha256(await readPieces(world.store, items[0]))).toBe(sha256(body))
@@ -121,7 +122,7 @@ export function describeIntake(world: StoreWorld): void {
       }
       const begun = world.store.intake.begin(headOf(bucket))
       begun?.write(Buffer.from('hello'))
-      await begun?.finish([], handshake)
+      await finishUpload(begun, [], handshake)
       await world.reopen()
       expect(await world.store.log.next(subscription, ALL)).toMatchObject([
         { kind: 'handshake', handshake, bodyBytes: 5 },
@@ -172,7 +173,7 @@ export function describeIntake(world: StoreWorld): void {
       const bucket = await world.makeBucket()
       const begun = world.store.intake.begin(headOf(bucket))
       begun?.write(Buffer.from('x'))
-      const finished = begun?.finish([])
+      const finished = finishUpload(begun)
       begun?.abort()
       expect(await finished).toMatchObject({ kind: 'stored' })
       expect(world.store.stats()).toMatchObject({ items: 1, uncommittedBytes: 0 })
@@ -187,7 +188,7 @@ export function describeIntake(world: StoreWorld): void {
       expect(begun?.write(patterned(256 * KIB))).toBe(false)
       await eventually(() => expect(drained).toHaveBeenCalled())
       expect(world.store.stats().uncommittedBytes).toBeLessThan(512 * KIB)
-      expect(await begun?.finish([])).toMatchObject({ kind: 'stored' })
+      expect(await finishUpload(begun)).toMatchObject({ kind: 'stored' })
     })
 
     it('refuses only the newcomer when the budget is used up, also by many short bodies', async () => {
@@ -204,8 +205,8 @@ export function describeIntake(world: StoreWorld): void {
         ),
       )
       for (const one of begun) one?.write(patterned(10))
-      const added = await Promise.all(begun.map(async (one) => await one?.finish([])))
-      expect(added.map((one) => one?.kind)).toEqual(Array.from({ length: 11 }, () => 'stored'))
+      const added = await Promise.all(begun.map((one) => finishUpload(one)))
+      expect(added.map((one) => one.kind)).toEqual(Array.from({ length: 11 }, () => 'stored'))
       expect(world.store.intake.begin(headOf(bucket))).not.toBeNull()
       const subscription = await world.subscribe(bucket, 'a')
       const body = Buffer.concat([patterned(100 * KIB), patterned(10)])

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { CHUNK_BYTES, MIB } from '../../protocol/limits.ts'
 import type { StoreLimits } from '../../relay/store/store-limits.ts'
 import type { Added, Bucket, BucketSettings, LoggedItem, NewItemHead, RelayStore } from '../../relay/store/store.ts'
+import { finishUpload } from '../helpers/finish-upload.ts'
 
 /** One place where a store keeps its data. */
 export type StoreHarness = {
@@ -61,7 +62,7 @@ export function createStoreWorld(makeHarness: () => Promise<StoreHarness>): Stor
     async post(bucket, body = 'hello', target = '/in/1') {
       const begun = opened().intake.begin(headOf(bucket, target))
       begun?.write(Buffer.from(body))
-      return (await begun?.finish([])) ?? { kind: 'gone' }
+      return begun === null ? { kind: 'gone' } : finishUpload(begun)
     },
     postMany: (bucket, count, body) =>
       Promise.all(Array.from({ length: count }, (_, n) => world.post(bucket, body, `/in/${n}`))),
@@ -108,7 +109,7 @@ export async function upload(
     onPiece()
     if (!mayGoOn) await new Promise<void>((resolve) => waitFor(begun, resolve))
   }
-  return await begun.finish([])
+  return await finishUpload(begun)
 }
 
 export function waitFor(begun: { onDrain: (() => void) | null } | null | undefined, resolve: () => void): void {

@@ -8,6 +8,7 @@ import { openSqliteStore } from '../../relay/store/sqlite/open.ts'
 import type { Added, BucketSettings, NewItemHead, RelayStore } from '../../relay/store/store.ts'
 import type { StreamTimes } from '../../relay/stream/stream-options.ts'
 import { createStream, type Stream } from '../../relay/stream/websocket.ts'
+import { finishUpload } from './finish-upload.ts'
 
 export type StreamRelay = {
   readonly url: string
@@ -95,7 +96,7 @@ export async function startStreamRelay(
         if (upload.write(body.subarray(from, from + 65_536))) continue
         await new Promise<void>((resolve) => (upload.onDrain = resolve))
       }
-      const added = await upload.finish([])
+      const added = await finishUpload(upload)
       if (added.kind !== 'stored') throw new Error(added.kind)
       return added
     },

@@ -7,12 +7,11 @@ import type { BodyChunks } from './body-chunks.ts'
 import type { BucketStates } from './bucket-states.ts'
 import { createChunkMemory } from './chunk-memory.ts'
 import type { CommitQueue } from './commit-queue.ts'
-import type { StoredHead } from './item-rows.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, NewItem } from './ledger.ts'
 import type { Purge } from './purge.ts'
 import type { Retention } from './retention.ts'
 import { SqliteUpload } from './upload.ts'
-import type { FinishedBody, UploadHost } from './upload.ts'
+import type { UploadHost } from './upload.ts'
 
 export type Intake = RelayIntake & {
   readonly uncommittedBytes: number
@@ -46,24 +45,16 @@ export function createIntake(parts: Parts): Intake {
   let droppedRejected = 0
   let isClosed = false
 
-  function add(head: NewItemHead, finished: FinishedBody): Added {
-    const state = states.get(head.bucketId)
+  function add(bucketId: string, item: NewItem): Added {
+    const state = states.get(bucketId)
     if (state === null) {
       // A transaction that writes nothing does not wait for the disk: how soon it is answered would tell which inputs exist.
       touch()
       return { kind: 'gone' }
     }
-    if (!retention.admit(state, finished.bodyBytes)) {
-      return { kind: 'full', retryAfterSeconds: limits.retryAfterSeconds }
-    }
-    const { receivedAt, trailers, handshake, ...body } = finished
-    const appended = ledger.append(state, {
-      kind: handshake === undefined ? 'request' : 'handshake',
-      receivedAt,
-      head: storedHead(head, handshake === undefined ? { trailers } : { trailers, handshake }),
-      ...body,
-    })
-    return { kind: 'stored', id: appended.text, seq: appended.seq, receivedAt }
+    if (!retention.admit(state, item.bodyBytes)) return { kind: 'full', retryAfterSeconds: limits.retryAfterSeconds }
+    const { text, seq } = ledger.append(state, item)
+    return { kind: 'stored', id: text, seq, receivedAt: item.receivedAt }
   }
 
   function isHeldUp(upload: SqliteUpload): boolean {
@@ -122,8 +113,13 @@ export function createIntake(parts: Parts): Intake {
       await queue.add(() => {
         const state = states.get(head.bucketId)
         if (state === null) return
-        if (!retention.admit(state, 0)) droppedRejected += 1
-        else ledger.append(state, { kind: 'rejected', receivedAt, head: storedHead(head, { rejected }), ...NO_BODY })
+        if (!retention.admit(state, 0)) {
+          droppedRejected += 1
+          return
+        }
+        const { inputId, remote, method, target, mountBytes, headers } = head
+        const stored = { inputId, remote, method, target, mountBytes, headers, trailers: [], rejected }
+        ledger.append(state, { kind: 'rejected', receivedAt, head: stored, ...NO_BODY })
       })
     },
     get uncommittedBytes() {
@@ -137,12 +133,4 @@ export function createIntake(parts: Parts): Intake {
       for (const upload of uploads.all()) upload.abort()
     },
   }
-}
-
-function storedHead(
-  head: NewItemHead,
-  more: Pick<StoredHead, 'trailers' | 'handshake'> | Pick<StoredHead, 'rejected'>,
-): StoredHead {
-  const { inputId, remote, method, target, mountBytes, headers } = head
-  return { inputId, remote, method, target, mountBytes, headers, trailers: [], ...more }
 }

@@ -5,9 +5,11 @@ import { CHUNK_BYTES, KIB } from '../../../protocol/limits.ts'
 import type { HandshakeDetail, HeaderLine } from '../../../protocol/request.ts'
 import { freeBytes } from '../free-bytes.ts'
 import { StoreError } from '../store-error.ts'
-import type { Added, NewItemHead, Upload } from '../store.ts'
+import type { Added, Finished, NewItemHead, Upload } from '../store.ts'
 import type { ChunkMemory } from './chunk-memory.ts'
 import type { Job } from './commit-queue.ts'
+import type { StoredHead } from './item-rows.ts'
+import type { NewItem } from './ledger.ts'
 import { readBack } from './read-back.ts'
 
 /** What an upload needs of the store around it. */
@@ -18,7 +20,7 @@ export type UploadHost = {
   /** [from, to) of what was committed of a body. */
   readChunks(bodyId: Buffer, from: number, to: number): Buffer | null
   /** Stores the item; inside a transaction. */
-  add(head: NewItemHead, body: FinishedBody): Added
+  add(bucketId: string, item: NewItem): Added
   /** Bytes in memory that are not committed: more (positive) or fewer. */
   account(bytes: number): void
   /** Whether this upload may go on; when not, it is told later through `onDrain`. */
@@ -28,15 +30,6 @@ export type UploadHost = {
   readonly memory: ChunkMemory
 }
 
-export type FinishedBody = {
-  readonly receivedAt: number
-  readonly trailers: readonly HeaderLine[]
-  /** Always there, set or not: one shape for all. */
-  readonly handshake: HandshakeDetail | undefined
-  readonly bodyBytes: number
-  readonly sha256: Buffer
-} & ({ readonly body: Uint8Array; readonly bodyId: null } | { readonly body: null; readonly bodyId: Buffer })
-
 /** Pieces of a body that are shorter are put together up to this. */
 const GATHER_BYTES = 4 * KIB
 /** With more than this, what is held moves into the memory of a chunk: never more of that than twice what is counted. */
@@ -45,12 +38,19 @@ const MOVE_BYTES = CHUNK_BYTES / 2
 /** Pieces of a body, or the chunk's memory that they were put together in. */
 type Held = { readonly pieces: readonly Uint8Array[]; readonly chunk: Buffer | null }
 const NOTHING: Held = { pieces: [], chunk: null }
+const GONE: Added = { kind: 'gone' }
 
-/** One request's body on its way: in memory up to one chunk, beyond that in rows of `body_chunk` as it comes. */
-export class SqliteUpload implements Upload {
+/**
+ * One request's body on its way: in memory up to one chunk, beyond that in rows of `body_chunk` as it comes. Finished, it is itself the job that stores the
+ * item: an object less on the way of each request.
+ */
+export class SqliteUpload implements Upload, Job {
   onDrain: (() => void) | null = null
   /** Its place among the uploads that are not finished. */
   bagIndex = -1
+  bytes = 0
+  /** Behind its own chunks, when some of them still wait. */
+  inOrder = false
   readonly #host: UploadHost
   readonly #head: NewItemHead
   #pieces: Uint8Array[] = []
@@ -65,6 +65,10 @@ export class SqliteUpload implements Upload {
   #bodyId: Buffer | null = null
   #state: 'open' | 'finished' | 'aborted' = 'open'
   #failure: StoreError | null = null
+  #item: NewItem | null = null
+  #held = NOTHING
+  #added = GONE
+  #told: ((finished: Finished) => void) | null = null
 
   constructor(host: UploadHost, head: NewItemHead) {
     this.#host = host
@@ -220,72 +224,56 @@ export class SqliteUpload implements Upload {
     })
   }
 
-  finish(trailers: readonly HeaderLine[], handshake?: HandshakeDetail): Promise<Added> {
-    if (this.#state !== 'open') return Promise.reject(new Error(`finish() of an upload that is ${this.#state}.`))
+  finish(trailers: readonly HeaderLine[], handshake: HandshakeDetail | null, told: (finished: Finished) => void): void {
+    if (this.#state !== 'open') throw new Error(`finish() of an upload that is ${this.#state}.`)
     const receivedAt = this.#host.now()
-    const isChunked = this.#bodyId !== null
-    if (isChunked) this.spill()
+    if (this.#bodyId !== null) this.spill()
     this.#state = 'finished'
     this.#host.forget(this)
-    if (this.#failure !== null) return Promise.reject(this.#failure)
-    return isChunked
-      ? this.#finishChunked(receivedAt, trailers, handshake)
-      : this.#finishInline(receivedAt, trailers, handshake)
+    this.#told = told
+    const kind = handshake === null ? 'request' : 'handshake'
+    const head = storedHead(this.#head, trailers, handshake)
+    this.#item =
+      this.#bodyId === null
+        ? this.#inlineItem(kind, receivedAt, head)
+        : this.#chunkedItem(kind, receivedAt, head, this.#bodyId)
+    this.#host.push(this)
   }
 
-  #finishInline(
-    receivedAt: number,
-    trailers: readonly HeaderLine[],
-    handshake: HandshakeDetail | undefined,
-  ): Promise<Added> {
-    const held = this.#take()
-    const { pieces } = held
+  #inlineItem(kind: NewItem['kind'], receivedAt: number, head: StoredHead): NewItem {
+    this.#held = this.#take()
+    const { pieces } = this.#held
     const [first] = pieces
     const body = first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces)
-    this.#queuedBytes += body.byteLength
+    const bodyBytes = body.byteLength
+    this.bytes = bodyBytes
+    this.#queuedBytes += bodyBytes
     // By way of a string, the digest lies in Node's pool: memory of its own would be one more piece for the garbage collector.
     const sha256 = Buffer.from(hash('sha256', body, 'binary'), 'binary')
-    return this.#commit(
-      { receivedAt, trailers, handshake, bodyBytes: body.byteLength, sha256, body, bodyId: null },
-      body.byteLength,
-      held,
-    )
+    return { kind, receivedAt, head, bodyBytes, sha256, body, bodyId: null }
   }
 
-  #finishChunked(
-    receivedAt: number,
-    trailers: readonly HeaderLine[],
-    handshake: HandshakeDetail | undefined,
-  ): Promise<Added> {
+  #chunkedItem(kind: NewItem['kind'], receivedAt: number, head: StoredHead, bodyId: Buffer): NewItem {
+    this.inOrder = this.#queuedBytes > 0
     const sha256 = this.#hash?.digest() ?? Buffer.alloc(0)
-    const bodyId = this.#bodyId ?? Buffer.alloc(0)
-    return this.#commit(
-      { receivedAt, trailers, handshake, bodyBytes: this.#bodyBytes, sha256, body: null, bodyId },
-      0,
-      NOTHING,
-    )
+    return { kind, receivedAt, head, bodyBytes: this.#bodyBytes, sha256, body: null, bodyId }
   }
 
-  #commit(body: FinishedBody, bytes: number, held: Held): Promise<Added> {
-    return new Promise((resolve, reject) => {
-      let added: Added = { kind: 'gone' }
-      this.#host.push({
-        bytes,
-        // Behind its own chunks, when some of them still wait.
-        inOrder: body.bodyId !== null && this.#queuedBytes > 0,
-        run: () => {
-          if (this.#failure === null) added = this.#host.add(this.#head, body)
-        },
-        settled: (error) => {
-          this.#drop(held)
-          this.#giveBack(bytes)
-          const failure = this.#failure ?? error
-          if (failure !== null || added.kind !== 'stored') this.#dropChunks()
-          if (failure === null) resolve(added)
-          else reject(failure)
-        },
-      })
-    })
+  run(): void {
+    if (this.#failure === null && this.#item !== null) this.#added = this.#host.add(this.#head.bucketId, this.#item)
+  }
+
+  settled(error: StoreError | null): void {
+    const told = this.#told
+    this.#drop(this.#held)
+    this.#giveBack(this.bytes)
+    // An idle connection keeps its last request, which must not keep the body.
+    this.#held = NOTHING
+    this.#item = null
+    this.#told = null
+    const failure = this.#failure ?? error
+    if (failure !== null || this.#added.kind !== 'stored') this.#dropChunks()
+    told?.(failure === null ? this.#added : { kind: 'failed', error: failure })
   }
 
   abort(): void {
@@ -301,4 +289,15 @@ export class SqliteUpload implements Upload {
   #dropChunks(): void {
     if (this.#bodyId !== null) this.#host.freeBody(this.#bodyId)
   }
+}
+
+/** One shape for all but the few that have something special. */
+function storedHead(
+  { inputId, remote, method, target, mountBytes, headers }: NewItemHead,
+  trailers: readonly HeaderLine[],
+  handshake: HandshakeDetail | null,
+): StoredHead {
+  return handshake === null
+    ? { inputId, remote, method, target, mountBytes, headers, trailers }
+    : { inputId, remote, method, target, mountBytes, headers, trailers, handshake }
 }

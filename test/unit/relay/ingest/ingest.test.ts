@@ -51,7 +51,8 @@ function upload(finish: () => Promise<Added>): Upload & { aborted: boolean } {
     aborted: false,
     onDrain: null,
     write: () => true,
-    finish,
+    finish: (_trailers, _handshake, told) =>
+      void finish().then(told, (error: Error) => told({ kind: 'failed', error })),
     read: () => expect.fail('nobody is to look at it'),
     abort() {
       this.aborted = true

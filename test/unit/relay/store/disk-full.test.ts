@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { eventually } from '../../../helpers/eventually.ts'
+import { finishUpload } from '../../../helpers/finish-upload.ts'
 import { KIB, MIB } from '../../../../protocol/limits.ts'
 import type { Added, Bucket, RelayStore } from '../../../../relay/store/store.ts'
 import { headOf, idOf, makeSqlitePlace, post } from './sqlite-place.ts'
@@ -63,7 +64,7 @@ describe('a relay store on a full disk', () => {
     expect(mayGoOn).toBe(false)
     await eventually(() => expect(drained).toHaveBeenCalled())
     mayGoOn = upload.write(Buffer.alloc(MIB))
-    await expect(upload.finish([])).rejects.toMatchObject({ code: 'disk-full' })
+    await expect(finishUpload(upload)).rejects.toMatchObject({ code: 'disk-full' })
     expect(mayGoOn).toBe(true)
     await eventually(async () => {
       expect(store.stats()).toMatchObject({ items: 0, bytes: 0, uncommittedBytes: 0 })

@@ -1,5 +1,6 @@
 import { openSqliteStore } from '../../../../relay/store/sqlite/open.ts'
 import { headOf } from './sqlite-place.ts'
+import { finishUpload } from '../../../helpers/finish-upload.ts'
 
 // Run by crash.test.ts as a process of its own: stores for ever, prints each id once it is told that it is stored.
 const [, , file = ''] = process.argv
@@ -12,8 +13,8 @@ async function storeForEver(bytes: number): Promise<void> {
   for (;;) {
     const upload = store.intake.begin(headOf(bucket))
     upload?.write(Buffer.alloc(bytes))
-    const added = await upload?.finish([])
-    if (added?.kind === 'stored') process.stdout.write(`${added.id}\n`)
+    const added = await finishUpload(upload)
+    if (added.kind === 'stored') process.stdout.write(`${added.id}\n`)
   }
 }
 await Promise.all([100, 2048, 2048, 2048, 300_000, 400_000].map(storeForEver))

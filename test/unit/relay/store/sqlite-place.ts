@@ -6,6 +6,7 @@ import type { Database } from 'better-sqlite3'
 import { openSqliteStore } from '../../../../relay/store/sqlite/open.ts'
 import type { SqliteStoreOptions } from '../../../../relay/store/sqlite/open.ts'
 import type { Added, Bucket, NewItemHead, RelayStore } from '../../../../relay/store/store.ts'
+import { finishUpload } from '../../../helpers/finish-upload.ts'
 
 /** A folder of its own for one test's store, and a look at the file behind it. */
 export type SqlitePlace = {
@@ -50,7 +51,7 @@ export async function post(store: RelayStore, bucket: Bucket, body: Uint8Array, 
   const upload = store.intake.begin(headOf(bucket, target))
   if (upload === null) throw new Error('The store has no room for a new upload.')
   upload.write(Uint8Array.from(body))
-  return await upload.finish([])
+  return await finishUpload(upload)
 }
 
 export function idOf(added: Added): string {
