@@ -159,6 +159,7 @@ class Attempting implements RunningAttempt {
         totalMs: this.#elapsed(),
       },
       sent,
+      ownHeaders: this.#input.request.headers,
       answer: answer === null ? null : { ...answer, keptBytes: answer.body.length },
       failure,
       reconnected: this.#reconnected,

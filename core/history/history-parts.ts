@@ -10,6 +10,7 @@ import type { AttemptId, RequestId } from '../../protocol/ids.ts'
 import type { RequestSummary } from '../../protocol/request.ts'
 import { givingUp, toContent, toStored } from './intake.ts'
 import { inParts } from './keeping.ts'
+import { SAME_SHA256, foldLines } from './sent-lines.ts'
 import type { AttemptRow, Content, ReaderCalls, WriterCalls } from './threads/messages.ts'
 import { unpackSendables } from './threads/packed-sendables.ts'
 import type { Supervisor } from './threads/supervisor.ts'
@@ -121,13 +122,16 @@ export function createConfig({ writer, reader }: Threads): HistoryConfig {
 }
 
 function toAttemptRow(attempt: NewAttempt, content: Content | null): AttemptRow {
-  const { startedAt, timings, reconnected, failure, sent, answer } = attempt
+  const { startedAt, timings, reconnected, failure, sent, ownHeaders, answer } = attempt
   return {
     startedAt,
     timings,
     reconnected,
     failure,
-    sent: { ...sent, headers: JSON.stringify(sent.headers) },
+    sent:
+      ownHeaders === undefined
+        ? { ...sent, headers: JSON.stringify(sent.headers) }
+        : { ...sent, headers: JSON.stringify(foldLines(sent.headers, ownHeaders)), bodySha256: SAME_SHA256 },
     answer:
       answer === null || content === null
         ? null

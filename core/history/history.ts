@@ -131,6 +131,8 @@ export type NewAttempt = {
   readonly startedAt: number
   readonly timings: AttemptTimings
   readonly sent: Attempt['sent']
+  /** Header lines of the stored request, where `sent` is made of them and of the request's body: neither those nor the hash are stored again. */
+  readonly ownHeaders?: readonly HeaderLine[]
   readonly answer:
     | (NonNullable<Attempt['answer']> & {
         /** What was kept of the answer's body, at most 25 MiB. */

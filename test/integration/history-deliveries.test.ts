@@ -1,9 +1,11 @@
+import Database from 'better-sqlite3'
 import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DeliveryChange, NewAttempt, StoreOutcome } from '../../core/history/history.ts'
 import type { DeliveryFailure } from '../../protocol/delivery.ts'
 import { DeliveryId, type RequestId } from '../../protocol/ids.ts'
 import { MIB } from '../../protocol/limits.ts'
+import type { HeaderLine } from '../../protocol/request.ts'
 import {
   addTestSource,
   arrival,
@@ -115,6 +117,34 @@ describe('deliveries', () => {
     })
     const bytes = await history.requests.readBody({ kind: 'response', id: attemptId }, 0, 100)
     expect(Buffer.from(bytes ?? []).toString()).toBe('thank you')
+  })
+
+  it('keep what was sent to the byte where most of it is the request itself, which is not stored again', async () => {
+    const own: readonly HeaderLine[] = [
+      ['Host', 'hooks.example'],
+      ['X-Long', 'x'.repeat(4000)],
+      ['X-Latin', '\u00e9'],
+      ['X-Latin', ''],
+    ]
+    const body = Buffer.from('{"a":1}')
+    const sha256 = createHash('sha256').update(body).digest('hex')
+    const { history } = test
+    const outcome = await history.intake.store(arrival({ headers: own, bodyBytes: body.length }), body, [
+      planned({ state: 'sending' }),
+    ])
+    if (outcome.kind !== 'stored') throw new Error(outcome.kind)
+    const delivery = first(outcome.deliveries.map(({ id }) => id))
+    const headers: HeaderLine[] = [['host', 'localhost:3000'], ...own.slice(1), ['content-length', '7']]
+    const sent = { ...attempt(delivery).sent, headers, bodyBytes: body.length, bodySha256: sha256 }
+    const before = attempt(delivery, { sent })
+    await history.deliveries.finishAttempt(before, change(delivery, 'retrying'))
+    await history.deliveries.finishAttempt({ ...before, ownHeaders: own }, change(delivery, 'retrying'))
+    const [kept] = await history.deliveries.of(outcome.summary.id)
+    expect(kept?.attempts.map((one) => one.sent)).toEqual([sent, sent])
+    const db = new Database(test.file, { readonly: true })
+    const lengths = db.prepare<[], number>('SELECT length(sent_headers) FROM attempt ORDER BY n').pluck().all()
+    db.close()
+    expect(lengths).toEqual([JSON.stringify(headers).length + 1, expect.toSatisfy((length) => Number(length) < 70)])
   })
 
   it('that have their end stay ended, however late it is written that they were under way', async () => {

@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3'
 import type { Attempt, Delivery, DeliveryFailure } from '../../../protocol/delivery.ts'
 import type { AttemptId, DeliveryId, RequestId } from '../../../protocol/ids.ts'
+import type { HeaderLine } from '../../../protocol/request.ts'
+import { SAME_SHA256, unfoldLines, type StoredLine } from '../sent-lines.ts'
 import { toLines } from './request-rows.ts'
 
 type DeliveryRow = Omit<Delivery, 'attempts'>
@@ -29,6 +31,10 @@ type AttemptRow = {
   readonly failure: string | null
 }
 
+/** What attempts repeat of the request that they sent. */
+type OwnRow = { readonly headers: Buffer; readonly bodySha256: Buffer }
+type Own = { readonly headers: readonly HeaderLine[]; readonly bodySha256: string }
+
 /** A request's deliveries with their attempts, both oldest first. */
 export function prepareDeliveriesOf(db: Database.Database): (id: RequestId) => Delivery[] {
   const deliveries = db.prepare<[number], DeliveryRow>(
@@ -46,10 +52,18 @@ export function prepareDeliveriesOf(db: Database.Database): (id: RequestId) => D
        body_sha256 AS bodySha256, cut, failure
      FROM attempt WHERE delivery_id = ? ORDER BY n`,
   )
-  return (id) => deliveries.all(id).map((row) => ({ ...row, attempts: attempts.all(row.id).map(toAttempt) }))
+  const ownOf = db.prepare<[number], OwnRow>('SELECT headers, body_sha256 AS bodySha256 FROM item WHERE id = ?')
+  return (id) => {
+    const row = ownOf.get(id)
+    if (row === undefined) return []
+    const own = { headers: toLines(row.headers), bodySha256: row.bodySha256.toString('hex') }
+    return deliveries
+      .all(id)
+      .map((delivery) => ({ ...delivery, attempts: attempts.all(delivery.id).map((one) => toAttempt(one, own)) }))
+  }
 }
 
-function toAttempt(row: AttemptRow): Attempt {
+function toAttempt(row: AttemptRow, own: Own): Attempt {
   return {
     id: row.id,
     deliveryId: row.deliveryId,
@@ -60,9 +74,9 @@ function toAttempt(row: AttemptRow): Attempt {
       method: row.method,
       origin: row.origin,
       path: row.path,
-      headers: toLines(row.sentHeaders),
+      headers: unfoldLines(JSON.parse(row.sentHeaders.toString()) as StoredLine[], own.headers),
       bodyBytes: row.sentBytes,
-      bodySha256: row.sentSha256,
+      bodySha256: row.sentSha256 === SAME_SHA256 ? own.bodySha256 : row.sentSha256,
     },
     answer: toAnswer(row),
     failure: row.failure === null ? null : (JSON.parse(row.failure) as DeliveryFailure),

@@ -52,7 +52,7 @@ export type StoreReply =
   | { readonly kind: 'duplicate'; readonly id: RequestId }
   | { readonly kind: 'tombstoned' }
 
-export type AttemptRow = Omit<NewAttempt, 'deliveryId' | 'answer' | 'sent'> & {
+export type AttemptRow = Omit<NewAttempt, 'deliveryId' | 'answer' | 'sent' | 'ownHeaders'> & {
   readonly sent: Omit<NewAttempt['sent'], 'headers'> & { readonly headers: Json }
   readonly answer:
     | (Omit<NonNullable<NewAttempt['answer']>, 'headers' | 'body' | 'keptBytes'> & {
