@@ -34,8 +34,26 @@ export function readPlainRequestHead(json: unknown): RequestHead | null {
   if (typeof sha256 !== 'string' || !SHA256.test(sha256) || typeof method !== 'string' || !METHOD.test(method))
     return null
   if (!isText(target, 0, 65_536) || !TARGET.test(target)) return null
-  const common = { id, seq, bucket, input, receivedAt, remote, bodyBytes, sha256, handout, redelivered, chunked }
-  return { kind: 'request', ...common, method, target, mountBytes, headers, trailers }
+  // In one literal: a spread that does not come first would cost a tenth of all this.
+  return {
+    kind: 'request',
+    id,
+    seq,
+    bucket,
+    input,
+    receivedAt,
+    remote,
+    bodyBytes,
+    sha256,
+    handout,
+    redelivered,
+    chunked,
+    method,
+    target,
+    mountBytes,
+    headers,
+    trailers,
+  }
 }
 
 function isText(value: unknown, least: number, most: number): value is string {

@@ -34,7 +34,8 @@ export const UpgradeRefusal = z.enum([
 ])
 export type UpgradeRefusal = z.infer<typeof UpgradeRefusal>
 
-const ItemId = z.string().min(1).max(200)
+const MOST_ID_LETTERS = 200
+const ItemId = z.string().min(1).max(MOST_ID_LETTERS)
 const Nonce = z.string().min(1).max(64)
 
 const Ping = z.object({ type: z.literal('ping'), nonce: Nonce })
@@ -57,7 +58,8 @@ const Hello = z.object({
   /** The agent's clock, epoch ms. */
   now: EpochMs,
 })
-const Ack = z.object({ type: z.literal('ack'), ids: boundedArray(ItemId, 10_000, 1) })
+const MOST_ACKED = 10_000
+const Ack = z.object({ type: z.literal('ack'), ids: boundedArray(ItemId, MOST_ACKED, 1) })
 const Nack = z.object({
   type: z.literal('nack'),
   id: ItemId,
@@ -113,17 +115,28 @@ const Typed = z.looseObject({ type: z.string().max(64) })
 
 /** Reads a text frame sent by an agent. Never throws. */
 export function readAgentMessage(text: string): ControlRead<AgentMessage> {
-  return readControl(text, AgentMessage)
+  return readControl(text, AgentMessage, readPlainAck)
+}
+
+/** What the schema makes of an acknowledgement, in a tenth of its time; null for all that is left to the schema to judge. */
+function readPlainAck(json: unknown): AgentMessage | null {
+  if (typeof json !== 'object' || json === null || !('type' in json) || json.type !== 'ack' || !('ids' in json))
+    return null
+  const { ids } = json
+  if (!Array.isArray(ids) || ids.length < 1 || ids.length > MOST_ACKED) return null
+  for (const id of ids) if (typeof id !== 'string' || id.length < 1 || id.length > MOST_ID_LETTERS) return null
+  return { type: 'ack', ids }
 }
 
 /** Reads a text frame sent by a relay. Never throws. */
 export function readRelayMessage(text: string): ControlRead<RelayMessage> {
-  return readControl(text, RelayMessage)
+  return readControl(text, RelayMessage, () => null)
 }
 
 function readControl<M>(
   text: string,
   schema: z.ZodType<M> & { readonly options: readonly z.ZodObject[] },
+  readPlain: (json: unknown) => M | null,
 ): ControlRead<M> {
   let json: unknown
   try {
@@ -131,6 +144,8 @@ function readControl<M>(
   } catch {
     return { kind: 'malformed', problem: 'The text frame is not JSON.' }
   }
+  const plain = readPlain(json)
+  if (plain !== null) return { kind: 'message', message: plain }
   const typed = Typed.safeParse(json)
   if (!typed.success) return { kind: 'malformed', problem: 'A control message is an object with a "type".' }
   const isKnown = schema.options.some((option) => option.shape['type']?.safeParse(typed.data.type).success === true)

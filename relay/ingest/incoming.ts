@@ -1,5 +1,6 @@
 import { IncomingMessage, type IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
+import { isNamed } from './read-head.ts'
 
 const asked = Symbol('upgrade')
 /** Node's own `headers`: makes an object of all lines, in lower case, when it is first asked for. */
@@ -98,7 +99,7 @@ export function incomingMessageClass(isIngest: (target: string) => boolean): typ
 function isLookedAt(rawHeaders: readonly string[]): boolean {
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? ''
-    if ((name.length === 6 && /^expect$/i.test(name)) || (name.length === 2 && /^te$/i.test(name))) return true
+    if (isNamed(name, 'expect') || isNamed(name, 'te')) return true
   }
   return false
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Counters } from '../counters.ts'
 import type { Refusal } from '../problem.ts'
@@ -16,6 +17,7 @@ import {
   judgeProtocol,
   judgeTrailers,
   readHead,
+  readRemote,
   type RequestHead,
   tooLarge,
 } from './read-head.ts'
@@ -59,6 +61,9 @@ export type Exchange = {
   readAt: number | null
 }
 
+/** A sender's connection, and the request that it brought last. */
+type Connection = { readonly remote: string | null; exchange: Exchange | null }
+
 export type Ingest = {
   /** Takes one request. Answers after the commit. Never rejects. */
   receive(req: Incoming, res: ServerResponse, expects?: 'continue'): void
@@ -84,7 +89,7 @@ const BROKEN_RETRY_SECONDS = 30
 export function createIngest(options: IngestOptions): Ingest {
   const { mounts, counters, book, unknown, edge, onError } = options
   // Entered once a connection: setting a WeakMap anew with every request would keep the old ones alive from one collection to the next.
-  const latest = new WeakMap<Duplex, { exchange: Exchange | null }>()
+  const connections = new WeakMap<Duplex, Connection>()
 
   function receive(req: Incoming, res: ServerResponse, expects?: 'continue'): void {
     // Pipelined, and read after the connection broke: it would tell of no end any more.
@@ -92,9 +97,9 @@ export function createIngest(options: IngestOptions): Ingest {
       book.count('aborted')
       return
     }
-    const head = readHead(req)
-    const place = locate(head.target, mounts, options.store)
     const connection = connectionOf(req.socket)
+    const head = readHead(req, connection.remote)
+    const place = locate(head.target, mounts, options.store)
     const before = connection.exchange
     const exchange: Exchange = {
       req,
@@ -138,11 +143,11 @@ export function createIngest(options: IngestOptions): Ingest {
     return demands === null ? null : judgeDemandedHead(demands, head)
   }
 
-  function connectionOf(socket: Duplex): { exchange: Exchange | null } {
-    const known = latest.get(socket)
+  function connectionOf(socket: Socket): Connection {
+    const known = connections.get(socket)
     if (known) return known
-    const made = { exchange: null }
-    latest.set(socket, made)
+    const made = { remote: readRemote(socket.remoteAddress), exchange: null }
+    connections.set(socket, made)
     return made
   }
 
@@ -290,5 +295,5 @@ export function createIngest(options: IngestOptions): Ingest {
     refuse(exchange.req, exchange.res, refusal, retryAfterSeconds)
   }
 
-  return { receive, exchangeOf: (socket) => latest.get(socket)?.exchange ?? null }
+  return { receive, exchangeOf: (socket) => connections.get(socket)?.exchange ?? null }
 }

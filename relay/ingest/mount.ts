@@ -1,3 +1,5 @@
+/** What inputs' targets begin with, but for those that name the host or a proxy's path. */
+const USUAL_START = '/in/'
 const INPUT_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 export type Mount = {
@@ -24,7 +26,8 @@ export function createMountFinder(prefix: string): MountFinder {
   const input = new RegExp(`${start}/in/(${INPUT_ID})`, 'i')
   const head = new RegExp(`${start}(?=[/?]|$)`, 'i')
   return {
-    isIngest: (target) => ingest.test(target),
+    // The usual one needs no regular expression.
+    isIngest: (target) => target.startsWith(USUAL_START) || ingest.test(target),
     find(target) {
       const match = input.exec(target)
       if (!match?.[1]) return null

@@ -6,12 +6,21 @@ export type Place =
   | { readonly kind: 'input'; readonly input: Input; readonly bucket: Bucket; readonly mountBytes: number }
   | { readonly kind: 'unknown'; readonly mount: Mount | null }
 
+/** Length of `/in/` and a UUID. */
+const USUAL_MOUNT_BYTES = 40
+
 export function locate(target: string, mounts: MountFinder, store: Pick<RelayStore, 'admin'>): Place {
+  // The usual target has the id as we give it out: then there is nothing to be read more closely.
+  const usual = target.startsWith('/in/') ? store.admin.input(target.slice(4, USUAL_MOUNT_BYTES)) : null
+  if (usual) return placeOf(usual, USUAL_MOUNT_BYTES, store) ?? { kind: 'unknown', mount: mounts.find(target) }
   const mount = mounts.find(target)
   const input = mount && store.admin.input(mount.inputId)
-  const bucket = input && store.admin.bucket(input.bucketId)
-  if (!mount || !input || !bucket) return { kind: 'unknown', mount }
-  return { kind: 'input', input, bucket, mountBytes: mount.mountBytes }
+  return (input && placeOf(input, mount.mountBytes, store)) ?? { kind: 'unknown', mount }
+}
+
+function placeOf(input: Input, mountBytes: number, store: Pick<RelayStore, 'admin'>): Place | null {
+  const bucket = store.admin.bucket(input.bucketId)
+  return bucket && { kind: 'input', input, bucket, mountBytes }
 }
 
 /** The largest body taken there, in bytes. */

@@ -13,22 +13,24 @@ export type RequestHead = {
   readonly bodyBytes: number | null
 }
 
-export function readHead(req: IncomingMessage): RequestHead {
+/** `remote` is the connection's. */
+export function readHead(req: IncomingMessage, remote: string | null): RequestHead {
   const headers = headerLines(req.rawHeaders)
-  return {
-    method: req.method ?? '',
-    target: req.url ?? '',
-    remote: readRemote(req.socket.remoteAddress),
-    headers,
-    bodyBytes: announcedBytes(headers),
-  }
+  return { method: req.method ?? '', target: req.url ?? '', remote, headers, bodyBytes: announcedBytes(headers) }
+}
+
+/** Whether a line's name is this one, given in lower case. Length and first letter tell most apart without making a text. */
+export function isNamed(name: string, lowerCase: string): boolean {
+  return (
+    name.length === lowerCase.length &&
+    (name.charCodeAt(0) | 0x20) === lowerCase.charCodeAt(0) &&
+    name.toLowerCase() === lowerCase
+  )
 }
 
 /** Node's parser has refused whatever has two of these lines, or one that is no number. */
 function announcedBytes(headers: readonly HeaderLine[]): number | null {
-  for (const [name, value] of headers) {
-    if (name.length === 14 && name.toLowerCase() === 'content-length') return Number(value)
-  }
+  for (const [name, value] of headers) if (isNamed(name, 'content-length')) return Number(value)
   return null
 }
 
@@ -62,8 +64,7 @@ export function judgeProtocol(req: IncomingMessage, head: RequestHead): Refusal 
   // RFC 9110 section 10.1.1: HTTP/1.0 knows no expectations.
   if (req.httpVersionMinor === 0) return null
   for (const [name, value] of head.headers) {
-    if (name.length !== 6 || name.toLowerCase() !== 'expect') continue
-    if (value.toLowerCase() !== '100-continue') return EXPECTATION
+    if (isNamed(name, 'expect') && value.toLowerCase() !== '100-continue') return EXPECTATION
   }
   return null
 }
@@ -99,7 +100,7 @@ export function tooLarge(bodyBytes: number | null, maxBodyBytes: number): Refusa
 export function isPlainlyChunked(headers: readonly HeaderLine[]): boolean {
   let codings = 0
   for (const [name, value] of headers) {
-    if (name.length !== 17 || name.toLowerCase() !== 'transfer-encoding') continue
+    if (!isNamed(name, 'transfer-encoding')) continue
     codings += 1
     if (codings > 1 || value.trim().toLowerCase() !== 'chunked') return false
   }

@@ -18,7 +18,17 @@ export type QueueMember = {
   released(bytes: number): void
 }
 
-type Lease = { readonly id: string; readonly member: QueueMember; readonly bytes: number }
+/** What was handed out and is not known to be settled. One record of all, as each table more is entered and left by every item. */
+type HandedOut = {
+  readonly id: string
+  readonly bytes: number
+  /** How many times. */
+  count: number
+  /** Who holds it; null while it waits to be handed out again. */
+  member: QueueMember | null
+  /** Not to be handed out though not acknowledged: given back with a delay, or its acknowledgement is being committed. */
+  isWithheld: boolean
+}
 
 /**
  * The items of one subscription that wait or are handed out and not acknowledged. Agents of one subscription share it. All state is in memory:
@@ -50,13 +60,11 @@ export function createSubscriptionQueue(options: {
 }): SubscriptionQueue {
   const { log, subscription } = options
   const members = new Map<QueueMember, number>()
-  const leases = createNumberTable<Lease>()
-  const seqsOf = createIdTable<number[]>()
-  /** Not to be handed out though not acknowledged: given back with a delay, or its acknowledgement is being committed. */
-  const withheld = createNumberTable<true>()
-  const handouts = createNumberTable<number>()
+  const handedOut = createNumberTable<HandedOut>()
+  /** Of what somebody holds. */
+  const seqsOf = createIdTable<readonly number[]>()
   const timers = new Set<ReturnType<typeof setTimeout>>()
-  let handedOut: string[] = []
+  let unnoted: string[] = []
   let ready: LoggedItem[] = []
   let cursor = 0
   let rewinds = 0
@@ -86,6 +94,11 @@ export function createSubscriptionQueue(options: {
     isDrained = false
   }
 
+  function isFree(seq: number): boolean {
+    const known = handedOut.get(seq)
+    return known === undefined || (known.member === null && !known.isWithheld)
+  }
+
   async function fill(): Promise<void> {
     while (!closed && ready.length === 0 && !isDrained) {
       const before = { rewinds, additions }
@@ -94,7 +107,7 @@ export function createSubscriptionQueue(options: {
       const last = items.at(-1)
       if (last) cursor = last.seq
       else if (before.additions === additions) isDrained = true
-      ready = items.filter((item) => !leases.has(item.seq) && !withheld.has(item.seq))
+      ready = items.filter(({ seq }) => isFree(seq))
     }
   }
 
@@ -125,25 +138,30 @@ export function createSubscriptionQueue(options: {
     return true
   }
 
-  function release(seq: number): Lease | null {
-    const lease = leases.get(seq)
-    if (!lease) return null
-    leases.delete(seq)
-    const others = (seqsOf.get(lease.id) ?? []).filter((other) => other !== seq)
-    if (others.length > 0) seqsOf.set(lease.id, others)
-    else seqsOf.delete(lease.id)
-    const held = members.get(lease.member)
-    if (held !== undefined) {
-      members.set(lease.member, held - 1)
-      lease.member.released(lease.bytes)
-    }
-    return lease
+  /** Takes an item from whoever holds it. */
+  function release(seq: number, isWithheld: boolean): void {
+    const item = handedOut.get(seq)
+    if (!item?.member) return
+    const { id, bytes, member } = item
+    item.member = null
+    item.isWithheld = isWithheld
+    const seqs = seqsOf.get(id) ?? []
+    if (seqs.length > 1) {
+      seqsOf.set(
+        id,
+        seqs.filter((other) => other !== seq),
+      )
+    } else seqsOf.delete(id)
+    const held = members.get(member)
+    if (held === undefined) return
+    members.set(member, held - 1)
+    member.released(bytes)
   }
 
   function handOutLater(seq: number, delayMs: number): void {
-    withheld.set(seq, true)
     later(delayMs, () => {
-      withheld.delete(seq)
+      const item = handedOut.get(seq)
+      if (item) item.isWithheld = false
       rewindTo(seq)
     })
   }
@@ -174,9 +192,9 @@ export function createSubscriptionQueue(options: {
     },
     leave(member) {
       members.delete(member)
-      for (const [seq, lease] of leases.entries()) {
-        if (lease.member !== member) continue
-        release(seq)
+      for (const [seq, item] of handedOut.entries()) {
+        if (item.member !== member) continue
+        release(seq, false)
         rewindTo(seq)
       }
       wakeAll()
@@ -192,21 +210,20 @@ export function createSubscriptionQueue(options: {
     take(member) {
       const item = ready.shift()
       if (!item) throw new Error('Nothing was there to take: peek comes first.')
-      const handout = Math.max(item.handouts, handouts.get(item.seq) ?? 0) + 1
-      handouts.set(item.seq, handout)
-      handedOut.push(item.id)
-      leases.set(item.seq, { id: item.id, member, bytes: item.bodyBytes })
-      const seqs = seqsOf.get(item.id)
-      if (seqs) seqs.push(item.seq)
-      else seqsOf.set(item.id, [item.seq])
+      const { id, seq, bodyBytes: bytes } = item
+      const count = Math.max(item.handouts, handedOut.get(seq)?.count ?? 0) + 1
+      handedOut.set(seq, { id, bytes, count, member, isWithheld: false })
+      unnoted.push(id)
+      const seqs = seqsOf.get(id)
+      seqsOf.set(id, seqs ? [...seqs, seq] : [seq])
       members.set(member, (members.get(member) ?? 0) + 1)
       if (members.size > 1) for (const other of members.keys()) if (other !== member) other.wake()
-      return handout
+      return count
     },
     noteHandouts() {
-      if (handedOut.length === 0) return
-      const ids = handedOut
-      handedOut = []
+      if (unnoted.length === 0) return
+      const ids = unnoted
+      unnoted = []
       log.handedOut(subscription, ids)
     },
     isLeased: (id) => seqsOf.has(id),
@@ -215,13 +232,15 @@ export function createSubscriptionQueue(options: {
       const ids = said.filter((id) => seqsOf.has(id) || log.wasHandedOut(subscription, id))
       if (ids.length === 0) return
       // An old connection's acknowledgement may come when the item waits to be handed out again.
-      const again = new Set(ids.filter((id) => !seqsOf.has(id)))
-      if (again.size > 0) ready = ready.filter((item) => !again.has(item.id))
+      const again = ids.filter((id) => !seqsOf.has(id))
+      if (again.length > 0) {
+        const named = new Set(again)
+        ready = ready.filter((item) => !named.has(item.id))
+      }
       const settled: number[] = []
       for (const id of ids) {
         for (const seq of seqsOf.get(id) ?? []) {
-          release(seq)
-          withheld.set(seq, true)
+          release(seq, true)
           settled.push(seq)
         }
       }
@@ -231,15 +250,12 @@ export function createSubscriptionQueue(options: {
         for (const seq of settled) handOutLater(seq, AFTER_FAILURE_MS)
         throw problem
       }
-      for (const seq of settled) {
-        withheld.delete(seq)
-        handouts.delete(seq)
-      }
+      for (const seq of settled) handedOut.delete(seq)
     },
     giveBack(id, delayMs) {
       const seqs = seqsOf.get(id)
       for (const seq of seqs ?? []) {
-        release(seq)
+        release(seq, true)
         handOutLater(seq, delayMs)
       }
       return seqs !== undefined

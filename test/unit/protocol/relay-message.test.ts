@@ -1,11 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  readAgentMessage,
-  readRelayMessage,
-  type AgentMessage,
-  type RelayMessage,
-} from '../../../protocol/relay-message.ts'
+import { AgentMessage, readAgentMessage, readRelayMessage, type RelayMessage } from '../../../protocol/relay-message.ts'
 
 const agentMessages: readonly AgentMessage[] = [
   {
@@ -64,6 +59,30 @@ describe('a control message', () => {
       expect(readAgentMessage(text)).toMatchObject({ kind: 'malformed' })
     })
   }
+
+  it('has acknowledgements read without the schema as the schema reads them', () => {
+    const id = fc.oneof(
+      fc.string({ maxLength: 3 }),
+      fc.constantFrom('x'.repeat(200), 'x'.repeat(201), '\ud83d'),
+      fc.jsonValue(),
+    )
+    const ids = fc.oneof(
+      fc.array(id, { maxLength: 4 }),
+      fc.constantFrom(1, 10_000, 10_001).map((count) => Array(count).fill('a')),
+      fc.jsonValue(),
+    )
+    const rest = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 2 })
+    fc.assert(
+      fc.property(ids, rest, (some, others) => {
+        const text = JSON.stringify({ ...others, type: 'ack', ids: some })
+        const judged = AgentMessage.safeParse(JSON.parse(text))
+        const read = readAgentMessage(text)
+        if (judged.success) expect(read).toEqual({ kind: 'message', message: judged.data })
+        else expect(read).toMatchObject({ kind: 'malformed' })
+      }),
+      { numRuns: 500 },
+    )
+  })
 
   it('never throws, whatever the text is', () => {
     const types = fc.constantFrom(
