@@ -11,16 +11,7 @@ import { answer, responseOf } from './answer.ts'
 import type { Incoming } from './incoming.ts'
 import type { MountFinder } from './mount.ts'
 import { bodyLimit, locate, type Place } from './place.ts'
-import {
-  headerLines,
-  judgeHead,
-  judgeProtocol,
-  judgeTrailers,
-  readHead,
-  readRemote,
-  type RequestHead,
-  tooLarge,
-} from './read-head.ts'
+import { headerLines, judgeHead, judgeTrailers, readHead, readRemote, type RequestHead, tooLarge } from './read-head.ts'
 import { type BodyEnd, receiveBody } from './receive-body.ts'
 import type { RefusalBook } from './refusal-book.ts'
 import { refuse } from './refuse.ts'
@@ -118,7 +109,7 @@ export function createIngest(options: IngestOptions): Ingest {
     }
     connection.exchange = exchange
     const limit = bodyLimit(place, options.maxBodyBytes)
-    const refusal = judgeProtocol(req, head) ?? judgeHead(head, limit) ?? judgeDemands(exchange)
+    const refusal = judgeHead(req, head, limit) ?? judgeDemands(exchange)
     if (refusal) {
       rejectExchange(exchange, refusal)
       return

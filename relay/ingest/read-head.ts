@@ -14,9 +14,9 @@ export type RequestHead = {
 }
 
 /** `remote` is the connection's. */
-export function readHead(req: IncomingMessage, remote: string | null): RequestHead {
-  const headers = headerLines(req.rawHeaders)
-  return { method: req.method ?? '', target: req.url ?? '', remote, headers, bodyBytes: announcedBytes(headers) }
+export function readHead({ method = '', url = '', rawHeaders }: IncomingMessage, remote: string | null): RequestHead {
+  const headers = headerLines(rawHeaders)
+  return { method, target: url, remote, headers, bodyBytes: announcedBytes(headers) }
 }
 
 /** Whether a line's name is this one, given in lower case. Length and first letter tell most apart without making a text. */
@@ -30,7 +30,7 @@ export function isNamed(name: string, lowerCase: string): boolean {
 
 /** Node's parser has refused whatever has two of these lines, or one that is no number. */
 function announcedBytes(headers: readonly HeaderLine[]): number | null {
-  for (const [name, value] of headers) if (isNamed(name, 'content-length')) return Number(value)
+  for (const line of headers) if (isNamed(line[0], 'content-length')) return Number(line[1])
   return null
 }
 
@@ -56,31 +56,26 @@ const EXPECTATION: Refusal = { status: 417, code: 'expectation', detail: 'the on
 const VERSION: Refusal = { status: 505, code: 'http-version', detail: 'only HTTP/1.0 and HTTP/1.1 are spoken here' }
 
 /**
- * Says why a request is refused that Node's parser lets through although it could not go on as what it is: another version, or an expectation that only
- * looks like the one that is met (Node looks for "100-continue" anywhere in the value). Null = it is taken.
+ * Says why a request is refused by its head alone, before a byte of its body is read, or null. Node's parser lets some through that could not go on as what they
+ * are: another version, or an expectation that only looks like the one that is met (Node looks for "100-continue" anywhere in the value).
  */
-export function judgeProtocol(req: IncomingMessage, head: RequestHead): Refusal | null {
+export function judgeHead(req: IncomingMessage, head: RequestHead, maxBodyBytes: number): Refusal | null {
   if (req.httpVersionMajor !== 1) return VERSION
+  const { headers, bodyBytes } = head
   // RFC 9110 section 10.1.1: HTTP/1.0 knows no expectations.
-  if (req.httpVersionMinor === 0) return null
-  for (const [name, value] of head.headers) {
-    if (isNamed(name, 'expect') && value.toLowerCase() !== '100-continue') return EXPECTATION
+  if (req.httpVersionMinor !== 0 && !areExpectationsMet(headers)) return EXPECTATION
+  if (headers.length > MAX_HEADER_LINES) {
+    const detail = `${headers.length} header lines are over the limit of ${MAX_HEADER_LINES}`
+    return { status: 431, code: 'header-lines', detail }
   }
+  if (!isPlainlyChunked(headers)) return TRANSFER_ENCODING
+  if (bodyBytes !== null && bodyBytes > maxBodyBytes) return tooLarge(bodyBytes, maxBodyBytes)
   return null
 }
 
-/** Says why a request is refused by its head alone, before a byte of its body is read, or null. */
-export function judgeHead(head: RequestHead, maxBodyBytes: number): Refusal | null {
-  if (head.headers.length > MAX_HEADER_LINES) {
-    return {
-      status: 431,
-      code: 'header-lines',
-      detail: `${head.headers.length} header lines are over the limit of ${MAX_HEADER_LINES}`,
-    }
-  }
-  if (!isPlainlyChunked(head.headers)) return TRANSFER_ENCODING
-  if (head.bodyBytes !== null && head.bodyBytes > maxBodyBytes) return tooLarge(head.bodyBytes, maxBodyBytes)
-  return null
+function areExpectationsMet(headers: readonly HeaderLine[]): boolean {
+  for (const line of headers) if (isNamed(line[0], 'expect') && line[1].toLowerCase() !== '100-continue') return false
+  return true
 }
 
 /** Says why a request is refused by the lines behind its body, or null. */
@@ -99,10 +94,10 @@ export function tooLarge(bodyBytes: number | null, maxBodyBytes: number): Refusa
 /** Node lets `gzip, chunked` through and loses the coding, which would change the body. */
 export function isPlainlyChunked(headers: readonly HeaderLine[]): boolean {
   let codings = 0
-  for (const [name, value] of headers) {
-    if (!isNamed(name, 'transfer-encoding')) continue
+  for (const line of headers) {
+    if (!isNamed(line[0], 'transfer-encoding')) continue
     codings += 1
-    if (codings > 1 || value.trim().toLowerCase() !== 'chunked') return false
+    if (codings > 1 || line[1].trim().toLowerCase() !== 'chunked') return false
   }
   return true
 }
