@@ -12,9 +12,8 @@ const MOST_ITEM_BYTES = PACK_BYTES / 4
 /** Where fewer jobs share a transaction, one more row weighs as much as the seals that it saves. */
 const LEAST_JOBS = 4
 
-// The plain form: how many items there are, where each begins, and the items. Numbers are big-endian.
-const NUMBER_BYTES = 4
-/** An item begins with what its row says of it, so that no row can be changed alone, and with the lengths of head and body. */
+// The plain form is one item after the other. Each begins with what its row says of it, so that no row can be changed alone, and with the lengths of its head and body.
+// Numbers are big-endian.
 const ID_AT = 0
 const SHA256_AT = 16
 const SEQ_AT = 48
@@ -22,8 +21,10 @@ const RECEIVED_AT = 56
 const HEAD_BYTES_AT = 64
 const BODY_BYTES_AT = 68
 const HEAD_AT = 72
+/** Memory of so many packs is kept to be used again. */
+const MOST_SPARE = 4
 
-/** Which pack an item is in, and as which of its items. */
+/** Which pack an item is in, and where it begins there. */
 export type PackPlace = { readonly pack: number; readonly place: number }
 export type Unpacked = { readonly sha256: Buffer; readonly head: Buffer; readonly body: Buffer }
 
@@ -49,9 +50,8 @@ type Draft = {
   readonly bucket: number
   readonly firstSeq: number
   lastSeq: number
-  /** At most. */
-  bytes: number
-  readonly items: { readonly item: ItemIdentity; readonly head: string; readonly body: Uint8Array }[]
+  readonly plain: Buffer
+  end: number
 }
 type PackRow = { bucket: number; firstSeq: number; lastSeq: number; keyId: string; sealed: Buffer }
 
@@ -71,23 +71,35 @@ export function createPacks(database: Database, cipher: Cipher): Packs {
   let nextPack = (lastPack.get()?.pack ?? 0) + 1
   const drafts = new Map<number, Draft>()
   let isWorthIt = false
-  let plain: Buffer | null = null
+  const spare: Buffer[] = []
   let sealed: Buffer | null = null
   /** The one that was opened last: its neighbours are mostly read next. */
   let opened: { readonly pack: number; readonly bucket: number; readonly plain: Buffer } | null = null
 
+  function begin({ bucket, seq }: ItemIdentity): Draft {
+    const plain = spare.pop() ?? Buffer.allocUnsafeSlow(PACK_BYTES)
+    const draft = { pack: nextPack, bucket, firstSeq: seq, lastSeq: seq, plain, end: 0 }
+    nextPack += 1
+    drafts.set(bucket, draft)
+    return draft
+  }
+
+  function drop(draft: Draft): void {
+    drafts.delete(draft.bucket)
+    if (spare.length < MOST_SPARE) spare.push(draft.plain)
+  }
+
   function store(draft: Draft): void {
-    const { pack, bucket, firstSeq, lastSeq } = draft
-    plain ??= Buffer.allocUnsafeSlow(PACK_BYTES)
+    const { pack, bucket, firstSeq, lastSeq, plain, end } = draft
+    // SQLite takes a copy.
     sealed ??= Buffer.allocUnsafeSlow(PACK_BYTES + SEAL_BYTES)
-    const bytes = plain.subarray(0, lay(draft, plain))
-    const seal = cipher.sealPieces([bytes], identity(pack, bucket, firstSeq, lastSeq), sealed)
+    const seal = cipher.sealPieces([plain.subarray(0, end)], identity(pack, bucket, firstSeq, lastSeq), sealed)
     insert.run(pack, bucket, firstSeq, lastSeq, cipher.keyId, seal)
+    drop(draft)
   }
 
   function flush(): void {
     for (const draft of drafts.values()) store(draft)
-    drafts.clear()
   }
 
   function flushIfDraft(pack: number): void {
@@ -113,34 +125,29 @@ export function createPacks(database: Database, cipher: Cipher): Packs {
 
   return {
     begin(jobs) {
-      drafts.clear()
+      for (const draft of drafts.values()) drop(draft)
       isWorthIt = jobs >= LEAST_JOBS
     },
     add(item, head, body) {
       // A character takes three bytes at most.
-      const bytes = NUMBER_BYTES + HEAD_AT + 3 * head.length + body.byteLength
-      if (!isWorthIt || bytes > MOST_ITEM_BYTES) return null
-      const { bucket, seq } = item
-      let draft = drafts.get(bucket)
-      if (draft !== undefined && draft.bytes + bytes > PACK_BYTES) {
+      const most = HEAD_AT + 3 * head.length + body.byteLength
+      if (!isWorthIt || most > MOST_ITEM_BYTES) return null
+      let draft = drafts.get(item.bucket)
+      if (draft !== undefined && draft.end + most > PACK_BYTES) {
         store(draft)
         draft = undefined
       }
-      if (draft === undefined) {
-        draft = { pack: nextPack, bucket, firstSeq: seq, lastSeq: seq, bytes: NUMBER_BYTES, items: [] }
-        nextPack += 1
-        drafts.set(bucket, draft)
-      }
-      draft.lastSeq = seq
-      draft.bytes += bytes
-      return { pack: draft.pack, place: draft.items.push({ item, head, body }) - 1 }
+      draft ??= begin(item)
+      const place = draft.end
+      draft.lastSeq = item.seq
+      draft.end = lay(item, head, body, draft.plain, place)
+      return { pack: draft.pack, place }
     },
     flush,
     open(row, { pack, place }) {
       const bytes = plainOf(pack, row.bucket)
-      if (place < 0 || place >= bytes.readUInt32BE(0)) throw tampered(`item ${place} of pack ${pack}`)
-      const item = bytes.subarray(bytes.readUInt32BE(NUMBER_BYTES * (1 + place)))
-      if (!isItemOf(row, item)) throw tampered(`item ${place} of pack ${pack}`)
+      const item = place < 0 ? bytes.subarray(0, 0) : bytes.subarray(place)
+      if (!isItemOf(row, item)) throw tampered(`item at ${place} of pack ${pack}`)
       const bodyAt = HEAD_AT + item.readUInt32BE(HEAD_BYTES_AT)
       return {
         sha256: item.subarray(SHA256_AT, SEQ_AT),
@@ -161,30 +168,24 @@ function identity(pack: number, bucket: number, firstSeq: number, lastSeq: numbe
   return `pack ${pack} ${bucket} ${firstSeq} ${lastSeq}`
 }
 
-/** Writes the plain form. Gives its length. */
-function lay({ items }: Draft, into: Buffer): number {
-  into.writeUInt32BE(items.length, 0)
-  let tableAt = NUMBER_BYTES
-  let at = NUMBER_BYTES * (1 + items.length)
-  for (const { item, head, body } of items) {
-    into.writeUInt32BE(at, tableAt)
-    tableAt += NUMBER_BYTES
-    into.set(item.id, at + ID_AT)
-    into.set(item.sha256, at + SHA256_AT)
-    into.writeDoubleBE(item.seq, at + SEQ_AT)
-    into.writeDoubleBE(item.receivedAt, at + RECEIVED_AT)
-    const headBytes = into.write(head, at + HEAD_AT)
-    into.writeUInt32BE(headBytes, at + HEAD_BYTES_AT)
-    into.writeUInt32BE(body.byteLength, at + BODY_BYTES_AT)
-    into.set(body, at + HEAD_AT + headBytes)
-    at += HEAD_AT + headBytes + body.byteLength
-  }
-  return at
+/** Writes an item's plain form. Gives where it ends. */
+function lay(item: ItemIdentity, head: string, body: Uint8Array, into: Buffer, at: number): number {
+  into.set(item.id, at + ID_AT)
+  into.set(item.sha256, at + SHA256_AT)
+  into.writeDoubleBE(item.seq, at + SEQ_AT)
+  into.writeDoubleBE(item.receivedAt, at + RECEIVED_AT)
+  const headBytes = into.write(head, at + HEAD_AT)
+  into.writeUInt32BE(headBytes, at + HEAD_BYTES_AT)
+  into.writeUInt32BE(body.byteLength, at + BODY_BYTES_AT)
+  const bodyAt = at + HEAD_AT + headBytes
+  into.set(body, bodyAt)
+  return bodyAt + body.byteLength
 }
 
 /** Whether the row says what was sealed. Of its bucket the pack's own seal says it. */
 function isItemOf(row: ItemIdentity, item: Buffer): boolean {
   return (
+    item.byteLength >= HEAD_AT &&
     row.kind === 'request' &&
     row.bodyId === null &&
     row.id.equals(item.subarray(ID_AT, SHA256_AT)) &&

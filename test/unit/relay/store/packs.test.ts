@@ -268,7 +268,9 @@ describe('requests of one commit', () => {
     const found = count === 6 ? items : [...items, ...(await store.log.next(reader, { ...ALL, afterSeq: 6 }))]
     expect(found.filter(({ kind }) => kind === 'gap').map(({ gap }) => gap?.count)).toEqual([count])
     expect(
-      found.filter(({ kind }) => kind === 'request').every(({ seq, body }) => bodyOf(seq - 1).equals(body ?? [])),
+      found
+        .filter(({ kind }) => kind === 'request')
+        .every(({ seq, body }) => bodyOf(seq - 1).equals(body ?? new Uint8Array(0))),
     ).toBe(true)
     expect(found).toHaveLength(6 - count + 1)
     expect(notices.map(({ kind }) => kind)).toEqual(Array.from({ length: count }, () => 'item-damaged'))
