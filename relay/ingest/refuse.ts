@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MAX_BODY_BYTES } from '../../protocol/limits.ts'
+import { Incoming } from './incoming.ts'
 import { endTurn, PIECES_A_TURN } from './take-turns.ts'
 import { PROBLEM_JSON, problemOf, type Refusal } from '../problem.ts'
 
@@ -51,6 +52,8 @@ function drain(req: IncomingMessage, done: () => void): void {
     done()
   }
   const timer = setTimeout(finish, DRAIN_MS)
+  // Whoever took the body so far has no use for the rest.
+  if (req instanceof Incoming) req.handTo(null)
   req.on('data', () => {
     pieces += 1
     if (pieces % PIECES_A_TURN === 0) endTurn(socket)

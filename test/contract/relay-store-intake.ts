@@ -169,6 +169,15 @@ export function describeIntake(world: StoreWorld): void {
       expect(await world.store.log.next(subscription, ALL)).toHaveLength(1)
     })
 
+    it('stores nothing of an upload that is finished after it was broken off, and says so', async () => {
+      const bucket = await world.makeBucket()
+      const begun = world.store.intake.begin(headOf(bucket))
+      begun?.write(Buffer.from('x'))
+      begun?.abort()
+      await expect(finishUpload(begun)).rejects.toThrow('aborted')
+      expect(await world.store.log.list(bucket.id, { before: null, limit: 10 })).toEqual([])
+    })
+
     it('keeps an item whose upload is broken off after its end', async () => {
       const bucket = await world.makeBucket()
       const begun = world.store.intake.begin(headOf(bucket))

@@ -257,4 +257,17 @@ describe('come back later', () => {
     expect(answer.status).toBe(408)
     expect((await rejectedItem(setup)).rejected).toMatchObject({ status: 408 })
   })
+  test('a request that takes too long as a whole is 408, and its connection ends once the rest has come', async () => {
+    const setup = await relayWithInput({ timeouts: { headMs: 200, requestMs: 200 } })
+    const connection = await openRaw(setup.port)
+    connection.write(`POST ${setup.input.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\nabc`)
+    expect((await connection.answer()).status).toBe(408)
+    const restAt = performance.now()
+    connection.write('x'.repeat(17))
+    await connection.closed
+    // Unheard, the rest would be waited for during 5 s.
+    expect(performance.now() - restAt).toBeLessThan(3000)
+    expect((await rejectedItem(setup)).rejected).toMatchObject({ status: 408 })
+    expect(await setup.relay.ask('GET', '/v1/status')).toMatchObject({ uncommittedBytes: 0, accepted: 0 })
+  })
 })

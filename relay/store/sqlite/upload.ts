@@ -225,7 +225,10 @@ export class SqliteUpload implements Upload, Job {
   }
 
   finish(trailers: readonly HeaderLine[], handshake: HandshakeDetail | null, told: (finished: Finished) => void): void {
-    if (this.#state !== 'open') throw new Error(`finish() of an upload that is ${this.#state}.`)
+    if (this.#state !== 'open') {
+      told({ kind: 'failed', error: new Error(`finish() of an upload that is ${this.#state}.`) })
+      return
+    }
     const receivedAt = this.#host.now()
     if (this.#bodyId !== null) this.spill()
     this.#state = 'finished'
