@@ -91,8 +91,9 @@ export function createLog(parts: Parts): Log {
     }
   }
 
-  function fromMemory(state: BucketState, { place, text, ...item }: FreshItem, reader: SubscriptionState): LoggedItem {
-    const { inputId, remote, method, target, mountBytes, headers, trailers } = item.head
+  function fromMemory(state: BucketState, item: FreshItem, reader: SubscriptionState): LoggedItem {
+    const { place, text, head } = item
+    const { inputId, remote, method, target, mountBytes, headers, trailers } = head
     return {
       id: text,
       seq: place.seq,
