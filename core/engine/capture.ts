@@ -32,7 +32,7 @@ export function createCapture(options: CaptureOptions): ItemSink {
   return {
     store(head, body) {
       // By whoever brought it: an item whose body is at hand was held against its hash.
-      const arrival = { ...toArrival(options, head, body), isProven: true }
+      const arrival = toArrival(options, head, body, true)
       const planned = planFor(options, head)
       return settle(options, arrival, body, planned, () => options.intake.store(arrival, body, planned))
     },
@@ -48,7 +48,7 @@ function captureLongBody(options: CaptureOptions, head: ItemHead): ItemBody {
 
   // The first chunk is needed before the row is begun: sender and event are read from it.
   function open(first: Uint8Array): IncomingBody {
-    arrival = toArrival(options, head, first)
+    arrival = toArrival(options, head, first, false)
     incoming = options.intake.begin(arrival)
     return incoming
   }
@@ -60,7 +60,7 @@ function captureLongBody(options: CaptureOptions, head: ItemHead): ItemBody {
     async finish() {
       const body = incoming ?? open(new Uint8Array(0))
       const planned = planFor(options, head)
-      await settle(options, arrival ?? toArrival(options, head, null), null, planned, () => body.finish(planned))
+      await settle(options, arrival ?? toArrival(options, head, null, false), null, planned, () => body.finish(planned))
     },
     abort() {
       incoming?.abort()
@@ -120,40 +120,70 @@ function planFor(options: CaptureOptions, head: ItemHead): readonly PlannedDeliv
   })
 }
 
-function toArrival({ sourceId, isMuted }: CaptureOptions, head: ItemHead, firstBytes: Uint8Array | null): Arrival {
-  const common = {
+/** Written out, as each of these passes here: objects put together from others cost several times as much. */
+function toArrival(
+  { sourceId, isMuted }: CaptureOptions,
+  head: ItemHead,
+  firstBytes: Uint8Array | null,
+  isProven: boolean,
+): Arrival {
+  if (head.kind === 'gap') return gapArrival(sourceId, head, isProven)
+  const recognised = recogniseItem(head, firstBytes?.subarray(0, CHUNK_BYTES) ?? new Uint8Array(0))
+  return {
     sourceId,
     originId: head.id,
+    kind: head.kind === 'request' ? 'captured' : head.kind,
     receivedAt: head.receivedAt,
     relaySeq: head.seq,
     remote: head.remote,
+    method: head.method,
+    requestTarget: head.target,
+    mountBytes: head.mountBytes,
+    headers: head.headers,
+    trailers: head.trailers,
     bodyBytes: head.bodyBytes,
     sha256: head.sha256,
+    isProven,
+    detail: detailOf(head),
     parentId: null,
+    provider: recognised.provider,
+    event: recognised.event,
+    senderId: recognised.senderId,
+    redelivered: head.redelivered,
+    isMuted: head.kind === 'request' && isMuted(recognised),
+  }
+}
+
+function gapArrival(sourceId: SourceId, head: Extract<ItemHead, { kind: 'gap' }>, isProven: boolean): Arrival {
+  return {
+    sourceId,
+    originId: head.id,
+    kind: 'gap',
+    receivedAt: head.receivedAt,
+    relaySeq: head.seq,
+    remote: head.remote,
+    method: '',
+    requestTarget: '',
+    mountBytes: 0,
+    headers: [],
+    trailers: [],
+    bodyBytes: head.bodyBytes,
+    sha256: head.sha256,
+    isProven,
+    detail: { kind: 'gap', gap: head.gap },
+    parentId: null,
+    provider: null,
+    event: null,
+    senderId: null,
     redelivered: head.redelivered,
   }
-  if (head.kind === 'gap') {
-    const nothing = { method: '', requestTarget: '', mountBytes: 0, headers: [], trailers: [] }
-    const unknown = { provider: null, event: null, senderId: null }
-    return { ...common, ...nothing, ...unknown, kind: 'gap', detail: { kind: 'gap', gap: head.gap } }
-  }
-  const { method, target, mountBytes, headers, trailers } = head
-  const told = recognise(headers, firstBytes?.subarray(0, CHUNK_BYTES) ?? new Uint8Array(0))
+}
+
+function recogniseItem(head: Exclude<ItemHead, { kind: 'gap' }>, firstBytes: Uint8Array): Recognised {
+  const told = recognise(head.headers, firstBytes)
   // Whose check of the address it is the relay knows, as its input names the sender.
-  const checking = head.kind === 'handshake' ? (head.handshake?.sender ?? null) : null
-  const recognised = checking === null ? told : { ...told, provider: told.provider ?? checking }
-  return {
-    ...common,
-    ...recognised,
-    isMuted: head.kind === 'request' && isMuted(recognised),
-    kind: head.kind === 'request' ? 'captured' : head.kind,
-    method,
-    requestTarget: target,
-    mountBytes,
-    headers,
-    trailers,
-    detail: detailOf(head),
-  }
+  const checking = head.kind === 'handshake' ? head.handshake?.sender : undefined
+  return checking === undefined ? told : { ...told, provider: told.provider ?? checking }
 }
 
 function detailOf(head: Exclude<ItemHead, { kind: 'gap' }>): ItemDetail | null {

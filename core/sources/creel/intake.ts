@@ -124,21 +124,18 @@ export function createIntake(options: {
   }
 
   /** The sink is called in order; its promises settle together, one commit for many. */
-  function track(id: string, bytes: number, store: () => Promise<void>): null {
-    const stored = store()
+  function track(id: string, bytes: number, stored: Promise<void>): null {
     storing += 1
-    const end = (): void => {
-      storing -= 1
-      hold(-bytes, -1)
-    }
     stored.then(
       () => {
-        end()
+        storing -= 1
+        hold(-bytes, -1)
         options.onStored(id)
         if (storing === 0) onIdle?.()
       },
       (error: unknown) => {
-        end()
+        storing -= 1
+        hold(-bytes, -1)
         fail('not-stored', asError(error).message)
         if (storing === 0) onIdle?.()
       },
@@ -166,7 +163,7 @@ export function createIntake(options: {
     enqueue(lane, () => {
       const { body } = open
       unfinished.delete(open)
-      return body && track(head.id, open.cost, () => body.finish())
+      return body && track(head.id, open.cost, body.finish())
     })
   }
 
@@ -196,8 +193,9 @@ export function createIntake(options: {
       }
       // A copy of its own: the frame is a view of a buffer that other frames share.
       const body = new Uint8Array(bytes)
-      hold(cost + body.length, 1)
-      enqueue(lane, () => track(head.id, cost + body.length, () => options.sink.store(head, body)))
+      const held = cost + body.length
+      hold(held, 1)
+      enqueue(lane, () => track(head.id, held, options.sink.store(head, body)))
     },
     chunk(head, bytes) {
       if (isOver) return
