@@ -83,6 +83,7 @@ describe('a request that arrives', () => {
       trailers: [['X-Checksum', 'abc']],
       bodySha256: sha256(body),
       note: '',
+      source: { kind: 'creel', name: 'Relay' },
     })
     expect(await history.requests.readBody({ kind: 'request', id: summary.id }, 0, 1000)).toEqual(body)
     expect(await history.requests.findByUid(summary.uid)).toBe(summary.id)
