@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import Client from 'undici/lib/dispatcher/client.js'
 import { KIB } from '../../protocol/limits.ts'
 import { Deadlines } from './deadlines.ts'
@@ -9,16 +8,6 @@ import type { TargetAddress } from './target-address.ts'
 const KEEP_ALIVE_MS = 500
 const CONNECT_TIMEOUT_MS = 10_000
 const MAX_ANSWER_HEAD_BYTES = 256 * KIB
-
-/** Where each answer is read into. Node would take 64 KiB of fresh memory for each, and most have a few hundred bytes. */
-const readBuffer = Buffer.allocUnsafeSlow(64 * KIB)
-const onread = {
-  buffer: readBuffer,
-  /** Node calls it as a method of the socket that was read from; false = read no more for now. */
-  callback(this: Socket, bytes: number): boolean {
-    return this.push(Buffer.from(readBuffer.subarray(0, bytes)))
-  },
-}
 
 /**
  * One undici client: one connection at a time, opened when needed. A client each, instead of undici's pool, because only so can it be
@@ -49,7 +38,6 @@ export class Connection {
         autoSelectFamilyAttemptTimeout: 2000,
         rejectUnauthorized: !allowSelfSigned,
         timeout: CONNECT_TIMEOUT_MS,
-        onread,
       },
     })
     this.client.on('connect', () => {
