@@ -30,7 +30,8 @@ export function receiveBody(
     isOver = true
     if (upload?.onDrain) upload.onDrain = null
     if (end.kind !== 'complete') {
-      // What still comes is thrown away.
+      // What still comes is thrown away. Node ends a connection that is idle only where nobody listens for that.
+      req.off('timeout', onIdle)
       req.handTo(null)
       req.resume()
     }
@@ -39,6 +40,11 @@ export function receiveBody(
   const goOn = () => {
     isHeldUp = false
     req.readOn()
+  }
+  const onIdle = () => {
+    if (!isHeldUp) settle({ kind: 'idle' })
+    // Where it is us who made the sender wait, the clock starts again; and once more where it is over, for what is left of the connection.
+    req.socket.setTimeout(req.socket.timeout ?? 0)
   }
   const taker: BodyTaker = {
     take(piece) {
@@ -58,10 +64,6 @@ export function receiveBody(
     end: () => settle({ kind: 'complete', bytes }),
     abort: () => settle({ kind: 'aborted' }),
   }
-  req.on('timeout', () => {
-    // It is us who made the sender wait: the clock starts again.
-    if (isHeldUp) req.socket.setTimeout(req.socket.timeout ?? 0)
-    else settle({ kind: 'idle' })
-  })
+  req.on('timeout', onIdle)
   req.handTo(taker)
 }

@@ -185,6 +185,11 @@ export function createSubscriptionQueue(options: {
     timers.add(timer)
   }
 
+  function forgetUnheld(ids: ReadonlySet<string>): void {
+    const known = [...handedOut.entries()]
+    for (const [seq, { id, member }] of known) if (member === null && ids.has(id)) handedOut.delete(seq)
+  }
+
   const queue: SubscriptionQueue = {
     bucketId: subscription.bucketId,
     join(member) {
@@ -232,11 +237,8 @@ export function createSubscriptionQueue(options: {
       const ids = said.filter((id) => seqsOf.has(id) || log.wasHandedOut(subscription, id))
       if (ids.length === 0) return
       // An old connection's acknowledgement may come when the item waits to be handed out again.
-      const again = ids.filter((id) => !seqsOf.has(id))
-      if (again.length > 0) {
-        const named = new Set(again)
-        ready = ready.filter((item) => !named.has(item.id))
-      }
+      const again = new Set(ids.filter((id) => !seqsOf.has(id)))
+      if (again.size > 0) ready = ready.filter((item) => !again.has(item.id))
       const settled: number[] = []
       for (const id of ids) {
         for (const seq of seqsOf.get(id) ?? []) {
@@ -251,6 +253,7 @@ export function createSubscriptionQueue(options: {
         throw problem
       }
       for (const seq of settled) handedOut.delete(seq)
+      if (again.size > 0) forgetUnheld(again)
     },
     giveBack(id, delayMs) {
       const seqs = seqsOf.get(id)

@@ -192,7 +192,8 @@ export function createCommitQueue(
 
   function push(job: Job): void {
     if (isClosed) {
-      job.settled(new StoreError('closed', 'The relay is stopping. Send it again in a moment.'))
+      // Not within the call: what waits behind this one is pushed as it is told, and there may be thousands of them.
+      queueMicrotask(() => job.settled(new StoreError('closed', 'The relay is stopping. Send it again in a moment.')))
       return
     }
     const lane = job.bytes > SMALL_BYTES || job.inOrder === true ? large : small

@@ -5,8 +5,11 @@ import { SEAL_BYTES, tampered } from './cipher.ts'
 import type { Cipher } from './cipher.ts'
 import type { ItemIdentity } from './item-rows.ts'
 
-/** What a pack's plain form may take: as much goes when one byte of it is damaged, and is read to have one item of it. */
-const PACK_BYTES = 128 * KIB
+/**
+ * What a pack's plain form may take: as much goes when one byte of it is damaged, is read to have one item of it, and stays on disk for one that is left of it.
+ * Twenty usual requests are enough for what sharing a seal saves.
+ */
+const PACK_BYTES = 64 * KIB
 /** What takes more than this by itself gains next to nothing by company. */
 const MOST_ITEM_BYTES = PACK_BYTES / 4
 /** Where fewer jobs share a transaction, one more row weighs as much as the seals that it saves. */
@@ -21,8 +24,11 @@ const RECEIVED_AT = 56
 const HEAD_BYTES_AT = 64
 const BODY_BYTES_AT = 68
 const HEAD_AT = 72
-/** Memory of so many packs is kept to be used again. */
-const MOST_SPARE = 4
+/**
+ * So many are laid at a time, each in memory of its own, which is kept to be used again. Where a commit is spread over many buckets most have one item in it, and a
+ * pack of one costs half as much again as a seal of its own.
+ */
+const MOST_DRAFTS = 4
 
 /** Which pack an item is in, and where it begins there. */
 export type PackPlace = { readonly pack: number; readonly place: number }
@@ -86,7 +92,7 @@ export function createPacks(database: Database, cipher: Cipher): Packs {
 
   function drop(draft: Draft): void {
     drafts.delete(draft.bucket)
-    if (spare.length < MOST_SPARE) spare.push(draft.plain)
+    spare.push(draft.plain)
   }
 
   function store(draft: Draft): void {
@@ -137,6 +143,7 @@ export function createPacks(database: Database, cipher: Cipher): Packs {
         store(draft)
         draft = undefined
       }
+      if (draft === undefined && drafts.size === MOST_DRAFTS) return null
       draft ??= begin(item)
       const place = draft.end
       draft.lastSeq = item.seq

@@ -226,7 +226,8 @@ export class SqliteUpload implements Upload, Job {
 
   finish(trailers: readonly HeaderLine[], handshake: HandshakeDetail | null, told: (finished: Finished) => void): void {
     if (this.#state !== 'open') {
-      told({ kind: 'failed', error: new Error(`finish() of an upload that is ${this.#state}.`) })
+      const error = new Error(`finish() of an upload that is ${this.#state}.`)
+      queueMicrotask(() => told({ kind: 'failed', error }))
       return
     }
     const receivedAt = this.#host.now()

@@ -44,6 +44,25 @@ describe('the commit queue', () => {
     expect(queue.commits).toBe(1)
   })
 
+  it('tells each of thousands that wait for one another that it has closed', async () => {
+    queue.close()
+    let left = 20_000
+    const told: (string | undefined)[] = []
+    const push = (): void =>
+      queue.push({
+        bytes: 0,
+        run: () => undefined,
+        settled(error) {
+          told.push(error?.code)
+          left -= 1
+          if (left > 0) push()
+        },
+      })
+    push()
+    await eventually(() => expect(left).toBe(0))
+    expect(new Set(told)).toEqual(new Set(['closed']))
+  })
+
   async function commitOf(name: string, bytes: number): Promise<number> {
     await queue.add(insert(name), bytes)
     return queue.commits
