@@ -104,8 +104,8 @@ describe('requests of one commit', () => {
 
   it('make few packs where they are spread over many buckets, as a pack of one item costs more than it saves', async () => {
     await start()
-    const buckets = [bucket]
-    for (let n = 1; n < 12; n += 1) buckets.push(await store.admin.createBucket({ name: `b${n}`, settings: {} }))
+    const more = Array.from({ length: 11 }, (_, n) => store.admin.createBucket({ name: `b${n}`, settings: {} }))
+    const buckets = [bucket, ...(await Promise.all(more))]
     await Promise.all(buckets.map((to) => post(store, to, bodyOf(1), targetOf(0))))
     await reopen()
     for (const { id } of buckets) expect(await store.log.list(id, { before: null, limit: 9 })).toHaveLength(1)
@@ -115,14 +115,14 @@ describe('requests of one commit', () => {
 
   it('fill several packs where they are many', async () => {
     await start()
-    const bodies = Array.from({ length: 40 }, (_, n) => Buffer.alloc(4 * KIB, `${n} `))
+    const bodies = Array.from({ length: 40 }, (_, n) => Buffer.alloc(8 * KIB, `${n} `))
     await Promise.all(bodies.map((body) => post(store, bucket, body)))
     await reopen()
     expect((await store.log.next(reader, ALL)).map(({ body }) => body)).toEqual(bodies)
     await store.close()
     const counts = packs().map(([, items]) => items)
     expect(counts.reduce((sum, items) => sum + items, 0)).toBe(40)
-    expect(counts.length).toBeGreaterThan(5)
+    expect(counts.length).toBeGreaterThan(4)
     expect(Math.max(...counts)).toBeGreaterThan(5)
   })
 
