@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Pool } from 'undici'
 import { sayReady, serve } from '../serve.ts'
+import { onWholeBody } from '../whole-body.ts'
 import type { ServerCalls } from './bare-server.ts'
 
 /**
@@ -13,13 +14,7 @@ if (targetUrl === undefined) throw new Error('The URL of a target is needed.')
 const pool = new Pool(targetUrl, { connections: 8 })
 
 const server = createServer((request, response) => {
-  const pieces: Buffer[] = []
-  request.on('data', (piece: Buffer) => pieces.push(piece))
-  request.on('end', () => {
-    const [only, ...more] = pieces
-    const body = only !== undefined && more.length === 0 ? only : Buffer.concat(pieces)
-    forward(request.url ?? '/', request.rawHeaders, body, response)
-  })
+  onWholeBody(request, (body) => forward(request.url ?? '/', request.rawHeaders, body, response))
 })
 
 function forward(path: string, headers: string[], body: Buffer, response: ServerResponse): void {

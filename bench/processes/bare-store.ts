@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Database from 'better-sqlite3'
 import { sayReady, serve } from '../serve.ts'
+import { onWholeBody } from '../whole-body.ts'
 import type { ServerCalls } from './bare-server.ts'
 
 type Waiting = { readonly lines: string; readonly body: Buffer; readonly response: ServerResponse }
@@ -32,11 +33,7 @@ function commit(): void {
 }
 
 const server = createServer((request, response) => {
-  const pieces: Buffer[] = []
-  request.on('data', (piece: Buffer) => pieces.push(piece))
-  request.on('end', () => {
-    const [only, ...more] = pieces
-    const body = only !== undefined && more.length === 0 ? only : Buffer.concat(pieces)
+  onWholeBody(request, (body) => {
     if (waiting.length === 0) setImmediate(commit)
     waiting.push({ lines: JSON.stringify(request.rawHeaders), body, response })
   })

@@ -1,5 +1,5 @@
 /** What inputs' targets begin with, but for those that name the host or a proxy's path. */
-const USUAL_START = '/in/'
+export const USUAL_START = '/in/'
 const INPUT_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 export type Mount = {

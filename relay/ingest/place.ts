@@ -1,17 +1,19 @@
 import type { Bucket, Input, RelayStore } from '../store/store.ts'
-import type { Mount, MountFinder } from './mount.ts'
+import { USUAL_START, type Mount, type MountFinder } from './mount.ts'
 
 /** Where a request target leads. */
 export type Place =
   | { readonly kind: 'input'; readonly input: Input; readonly bucket: Bucket; readonly mountBytes: number }
   | { readonly kind: 'unknown'; readonly mount: Mount | null }
 
-/** Length of `/in/` and a UUID. */
-const USUAL_MOUNT_BYTES = 40
+const UUID_LETTERS = 36
+const USUAL_MOUNT_BYTES = USUAL_START.length + UUID_LETTERS
 
 export function locate(target: string, mounts: MountFinder, store: Pick<RelayStore, 'admin'>): Place {
   // The usual target has the id as we give it out: then there is nothing to be read more closely.
-  const usual = target.startsWith('/in/') ? store.admin.input(target.slice(4, USUAL_MOUNT_BYTES)) : null
+  const usual = target.startsWith(USUAL_START)
+    ? store.admin.input(target.slice(USUAL_START.length, USUAL_MOUNT_BYTES))
+    : null
   if (usual) return placeOf(usual, USUAL_MOUNT_BYTES, store) ?? { kind: 'unknown', mount: mounts.find(target) }
   const mount = mounts.find(target)
   const input = mount && store.admin.input(mount.inputId)

@@ -38,7 +38,7 @@ export function chunkRange(bodyBytes: number, n: number): { from: number; to: nu
 }
 
 /** Written out field by field: nearly all items are requests, and a spread that does not come first costs as much as building the frame around it. */
-function toRequestHead(item: LoggedItem, handout: number): SentItemHead {
+function toRequestHead(item: LoggedItem, handout: number): Extract<SentItemHead, { kind: 'request' }> {
   return {
     kind: 'request',
     id: item.id,
@@ -61,35 +61,27 @@ function toRequestHead(item: LoggedItem, handout: number): SentItemHead {
 }
 
 function toHead(item: LoggedItem, handout: number): SentItemHead {
-  if (item.kind === 'request') return toRequestHead(item, handout)
-  const common = {
-    id: item.id,
-    seq: item.seq,
-    bucket: item.bucketId,
-    input: item.inputId,
-    receivedAt: item.receivedAt,
-    remote: item.remote,
-    bodyBytes: item.bodyBytes,
-    sha256: item.sha256,
-    handout,
-    redelivered: item.redelivered,
-    chunked: isChunked(item),
-  }
-  const parsed = {
-    method: item.method,
-    target: item.target,
-    mountBytes: item.mountBytes,
-    headers: item.headers,
-    trailers: item.trailers,
-  }
+  const head = toRequestHead(item, handout)
   switch (item.kind) {
-    case 'gap':
+    case 'request':
+      return head
+    case 'gap': {
       if (!item.gap) throw new Error(`The gap ${item.id} has no detail.`)
-      return { kind: 'gap', ...common, gap: item.gap }
+      // What nobody sent has nothing that a sender says.
+      const {
+        method: _method,
+        target: _target,
+        mountBytes: _mount,
+        headers: _headers,
+        trailers: _trailers,
+        ...common
+      } = head
+      return { ...common, kind: 'gap', gap: item.gap }
+    }
     case 'rejected':
       if (!item.rejected) throw new Error(`The rejected item ${item.id} has no detail.`)
-      return { kind: 'rejected', ...common, ...parsed, rejected: item.rejected }
+      return { ...head, kind: 'rejected', rejected: item.rejected }
     case 'handshake':
-      return { kind: 'handshake', ...common, ...parsed, handshake: item.handshake }
+      return { ...head, kind: 'handshake', handshake: item.handshake }
   }
 }
