@@ -68,7 +68,11 @@ function ChannelFact({ request, host }: { request: RequestDetail; host: string }
       label="What the channel altered"
       className={styles['popover']}
       trigger={
-        <Fact caption="Sender got" value={<MarkedText mark="client-error">200, altered on the way</MarkedText>} />
+        <Fact
+          caption="Sender got"
+          value={<MarkedText mark="client-error">200, altered</MarkedText>}
+          more="on the way"
+        />
       }
     >
       <h2 className={styles['title']}>Passed on by {host}</h2>
