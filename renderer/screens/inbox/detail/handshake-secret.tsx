@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import type { AppError, Result } from '../../../../protocol/app-error.ts'
 import type { RequestDetail } from '../../../../protocol/request.ts'
 import type { HandshakeSecretInfo } from '../../../../protocol/signature.ts'
 import { ask } from '../../../bridge.ts'
@@ -8,22 +9,26 @@ import { readSchemes } from '../../../store/schemes.ts'
 import { showFailure } from '../../../store/toast.ts'
 import styles from './facts.module.css'
 
-type Found = { readonly of: RequestDetail['id']; readonly secret: HandshakeSecretInfo | null }
+type Found = { readonly of: RequestDetail['id']; readonly answer: Result<HandshakeSecretInfo | null> }
 
 /** Where a signing secret came with the check: keeps it for the source. The secret itself stays in the main process. */
 export function HandshakeSecret({ request: { id, receivedAt } }: { request: RequestDetail }) {
   const [found, setFound] = useState<Found | null>(null)
   const [isSaving, setSaving] = useState(false)
+  const [tries, setTries] = useState(0)
   useEffect(() => {
     let isOver = false
     void ask('secrets:in-handshake', { id }).then((asked) => {
-      if (!isOver && asked.ok) setFound({ of: id, secret: asked.value })
+      if (!isOver) setFound({ of: id, answer: asked })
     })
     return () => {
       isOver = true
     }
-  }, [id])
-  const secret = found?.of === id ? found.secret : null
+  }, [id, tries])
+  const answer = found?.of === id ? found.answer : null
+  if (answer === null) return null
+  if (!answer.ok) return <NotLookedUp error={answer.error} onAgain={() => setTries(tries + 1)} />
+  const secret = answer.value
   if (secret === null) return null
   const { schemeName, keptAs } = secret
   const adopt = async () => {
@@ -36,7 +41,8 @@ export function HandshakeSecret({ request: { id, receivedAt } }: { request: Requ
       return
     }
     // Another request may be shown by now.
-    setFound((now) => (now?.of === id ? { of: id, secret: { ...secret, keptAs: adopted.value.name } } : now))
+    const kept: Found = { of: id, answer: { ok: true, value: { ...secret, keptAs: adopted.value.name } } }
+    setFound((now) => (now?.of === id ? kept : now))
     await readSchemes()
   }
   return (
@@ -59,6 +65,22 @@ export function HandshakeSecret({ request: { id, receivedAt } }: { request: Requ
           Kept as the secret &quot;{keptAs}&quot; of {schemeName}.
         </p>
       )}
+    </section>
+  )
+}
+
+function NotLookedUp({ error, onAgain }: { error: AppError; onAgain: () => void }) {
+  return (
+    <section aria-label="Secret of the handshake">
+      <h3 className={styles['subtitle']}>Signing secret</h3>
+      <p className={styles['words']} role="alert">
+        Whether a signing secret came with this check could not be looked up. {error.message} {error.fix}
+      </p>
+      <div className={styles['buttons']}>
+        <Button small onClick={onAgain}>
+          Try again
+        </Button>
+      </div>
     </section>
   )
 }
