@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { MIB } from '../protocol/limits.ts'
 import { killApps } from './app.ts'
 import { createContext } from './context.ts'
 import { FIGURES } from './figures.ts'
@@ -9,6 +10,7 @@ import { judge, MARKS } from './marks.ts'
 import { killEverything } from './process.ts'
 import type { Row } from './row.ts'
 import { writeTable } from './table.ts'
+import { touchMemory } from './touched-memory.ts'
 
 // docs/performance.md says how to run this and how to read what it prints.
 const { values: options } = parseArgs({
@@ -44,6 +46,8 @@ for (const [signal, code] of [
 }
 
 const machine = describeMachine()
+context.say('touching the memory that the figures take')
+const memory = await touchMemory(options.quick)
 const rows: Row[] = []
 for (const { name, measure } of FIGURES) {
   if (options.only.length > 0 && !options.only.includes(name)) continue
@@ -72,13 +76,20 @@ leave()
 const { versions, cpu, cores, loadAverage, date } = machine
 const told = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
 process.stdout.write(
-  `${writeTable(rows)}\n\n${date}, ${told.join(', ')}; ${cores} x ${cpu}; load ${loadAverage.map((load) => load.toFixed(1)).join(' ')}\n`,
+  `${writeTable(rows)}\n\n${date}, ${told.join(', ')}; ${cores} x ${cpu}; load ${loadAverage.map((load) => load.toFixed(1)).join(' ')}\n${tellMemory()}\n`,
 )
 
 const file = resolve(options.json)
 mkdirSync(dirname(file), { recursive: true })
 const judged = rows.map((row) => ({ ...row, verdict: judge(row) }))
-writeFileSync(file, `${JSON.stringify({ machine, quick: options.quick, rows: judged }, null, 2)}\n`)
+writeFileSync(file, `${JSON.stringify({ machine, memory, quick: options.quick, rows: judged }, null, 2)}\n`)
+
+function tellMemory(): string {
+  const gibibytes = (bytes: number): string => (bytes / (1024 * MIB)).toFixed(1)
+  return 'problem' in memory
+    ? `memory not touched before: ${memory.problem}`
+    : `${gibibytes(memory.freeBytes)} GiB of free memory touched before, at ${gibibytes(memory.bytesPerSecond)} GiB/s`
+}
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? ''
