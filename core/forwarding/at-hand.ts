@@ -32,6 +32,6 @@ export class AtHand {
 
 function costOf({ requestTarget, headers, body }: SendableRequest): number {
   let bytes = REQUEST_BYTES + requestTarget.length + (body?.length ?? 0)
-  for (const [name, value] of headers) bytes += LINE_BYTES + name.length + value.length
+  for (const line of headers) bytes += LINE_BYTES + line[0].length + line[1].length
   return bytes
 }

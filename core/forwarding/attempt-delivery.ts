@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { isIP } from 'node:net'
 import type { Attempt, DeliveryFailure } from '../../protocol/delivery.ts'
 import type { TargetOptions } from '../../protocol/target.ts'
 import type { NewAttempt } from '../history/history.ts'
@@ -106,7 +105,6 @@ class Attempting implements RunningAttempt {
       request: built,
       body: request.bodyBytes === 0 ? null : (request.body ?? streamBody(store, request)),
       bodyBytes: request.bodyBytes,
-      servername: isIP(target.hostname) ? '' : target.hostname,
       firstByteTimeoutMs: options.firstByteTimeoutMs,
       idleTimeoutMs: options.idleTimeoutMs,
       elapsed: () => this.#elapsed(),

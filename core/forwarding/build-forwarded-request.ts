@@ -43,8 +43,11 @@ const FATES: ReadonlyMap<string, 'removed' | 'replaced' | 'forwarded'> = new Map
   ['x-forwarded-proto', 'forwarded'],
   ['x-forwarded-for', 'forwarded'],
 ])
+const LONGEST = Math.max(...[...FATES.keys()].map((name) => name.length))
 /** Most names need not be put in lower case to know that they are none of these. */
-const LENGTHS: ReadonlySet<number> = new Set([...FATES.keys()].map((name) => name.length))
+const LENGTHS: readonly boolean[] = Array.from({ length: 1 + LONGEST }, (_, length) =>
+  [...FATES.keys()].some((name) => name.length === length),
+)
 /** Methods that say `content-length: 0` when they have no body; the others say nothing. */
 const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
 
@@ -56,18 +59,22 @@ export function buildForwardedRequest(input: ForwardedRequestInput): ForwardedRe
   if (request.method === 'CONNECT') return { refused: 'method', path }
   if (options.refuseClimbingPaths && hasOwnPath(target) && climbsOut(rest)) return { refused: 'climbing-path', path }
 
+  const { host: ownHost, listed } = lookAt(request.headers)
   const keepsHost = options.keepHost || request.isAsWritten
-  const host = (keepsHost ? firstValue(request.headers, 'host') : null) ?? target.authority
+  const host = (keepsHost ? ownHost : null) ?? target.authority
   const lines: HeaderLine[] = [
     ['host', host],
     // undici closes after HEAD: some servers send a body there, which would be taken for the next answer.
     ['connection', request.method === 'HEAD' ? 'close' : 'keep-alive'],
   ]
-  const told = addKept(lines, request.headers)
-  if (!request.isAsWritten) addSender(lines, request, told)
+  const told = addKept(lines, request.headers, listed)
+  if (!request.isAsWritten) addSender(lines, request, ownHost, told)
   if (input.markResend) lines.push(['Creel-Resend', request.uid])
   const flatHeaders = ['host', host]
-  for (let at = 2; at < lines.length; at += 1) flatHeaders.push(...(lines[at] ?? []))
+  for (let at = 2; at < lines.length; at += 1) {
+    const line = lines[at]
+    if (line !== undefined) flatHeaders.push(line[0], line[1])
+  }
   if (request.bodyBytes > 0 || EXPECTS_BODY.has(request.method))
     lines.push(['content-length', String(request.bodyBytes)])
   return { method: request.method, origin: target.origin, path, wireHeaders: lines, flatHeaders }
@@ -107,50 +114,52 @@ function hasOwnPath(target: TargetAddress): boolean {
 /** Lines that go on as they are: not those for one hop, nor those that are written anew. */
 export function keptLines(headers: readonly HeaderLine[]): HeaderLine[] {
   const lines: HeaderLine[] = []
-  addKept(lines, headers)
+  addKept(lines, headers, lookAt(headers).listed)
   return lines
 }
 
-/** Adds the lines that go on as they are; gives the names among them, in lower case, of those that tell of the sender. */
-function addKept(lines: HeaderLine[], headers: readonly HeaderLine[]): ReadonlySet<string> {
-  const named = connectionNames(headers)
-  const told = new Set<string>()
+/** Names in lower case; null = none, as with nearly all requests. */
+type Names = ReadonlySet<string> | null
+
+/** What the fate of other lines hangs on: the first Host line, and the names that Connection lines list, as they were meant for the first hop. */
+function lookAt(headers: readonly HeaderLine[]): { readonly host: string | null; readonly listed: Names } {
+  let host: string | null = null
+  let listed: Set<string> | null = null
   for (const line of headers) {
-    const [name] = line
-    if (named !== null || LENGTHS.has(name.length)) {
+    const name = line[0]
+    if (name.length === 'host'.length) {
+      if (host === null && name.toLowerCase() === 'host') host = line[1]
+    } else if (name.length === 'connection'.length && name.toLowerCase() === 'connection') {
+      listed ??= new Set()
+      for (const token of line[1].split(',')) listed.add(token.trim().toLowerCase())
+    }
+  }
+  return { host, listed }
+}
+
+/** Adds the lines that go on as they are; gives the names of those among them that tell of the sender. */
+function addKept(lines: HeaderLine[], headers: readonly HeaderLine[], listed: Names): Names {
+  let told: Set<string> | null = null
+  for (const line of headers) {
+    const name = line[0]
+    if (listed !== null || LENGTHS[name.length] === true) {
       const lower = name.toLowerCase()
       const fate = FATES.get(lower)
-      if (fate === 'removed' || fate === 'replaced' || named?.has(lower) === true) continue
-      if (fate === 'forwarded') told.add(lower)
+      if (fate === 'removed' || fate === 'replaced' || listed?.has(lower) === true) continue
+      if (fate === 'forwarded') (told ??= new Set()).add(lower)
     }
     lines.push(line)
   }
   return told
 }
 
-function addSender(lines: HeaderLine[], { headers, remote, scheme }: SendableRequest, told: ReadonlySet<string>): void {
-  const host = firstValue(headers, 'host')
-  if (host !== null && !told.has('x-forwarded-host')) lines.push(['X-Forwarded-Host', host])
-  if (!told.has('x-forwarded-proto')) lines.push(['X-Forwarded-Proto', scheme])
-  if (remote !== null && remote !== '' && !told.has('x-forwarded-for')) lines.push(['X-Forwarded-For', remote])
-}
-
-/** Names that the sender's Connection lines list, as they were meant for the first hop; null where there are none. */
-function connectionNames(headers: readonly HeaderLine[]): ReadonlySet<string> | null {
-  let names: Set<string> | null = null
-  for (const [name, value] of headers) {
-    if (!isNamed(name, 'connection')) continue
-    names ??= new Set()
-    for (const token of value.split(',')) names.add(token.trim().toLowerCase())
-  }
-  return names
-}
-
-function firstValue(headers: readonly HeaderLine[], lowerName: string): string | null {
-  for (const [name, value] of headers) if (isNamed(name, lowerName)) return value
-  return null
-}
-
-function isNamed(name: string, lowerName: string): boolean {
-  return name.length === lowerName.length && name.toLowerCase() === lowerName
+function addSender(
+  lines: HeaderLine[],
+  { remote, scheme }: SendableRequest,
+  ownHost: string | null,
+  told: Names,
+): void {
+  if (ownHost !== null && !told?.has('x-forwarded-host')) lines.push(['X-Forwarded-Host', ownHost])
+  if (!told?.has('x-forwarded-proto')) lines.push(['X-Forwarded-Proto', scheme])
+  if (remote !== null && remote !== '' && !told?.has('x-forwarded-for')) lines.push(['X-Forwarded-For', remote])
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import Client from 'undici/lib/dispatcher/client.js'
 import { KIB } from '../../protocol/limits.ts'
 import { Deadlines } from './deadlines.ts'
@@ -18,9 +19,12 @@ export class Connection {
   /** Of the exchanges on this one and on others of its pool. */
   readonly deadlines: Deadlines
   readonly allowSelfSigned: boolean
+  /** The name that a certificate must be for; empty for addresses. */
+  readonly servername: string
   #opened = 0
 
   constructor(target: TargetAddress, allowSelfSigned: boolean, deadlines: Deadlines) {
+    this.servername = isIP(target.hostname) ? '' : target.hostname
     this.allowSelfSigned = allowSelfSigned
     this.deadlines = deadlines
     this.client = new Client(target.origin, {

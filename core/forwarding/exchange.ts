@@ -17,8 +17,6 @@ export type ExchangeInput = {
   readonly request: ForwardedRequest
   readonly body: Uint8Array | Readable | null
   readonly bodyBytes: number
-  /** The name that a certificate must be for; empty for addresses. */
-  readonly servername: string
   /** Null = wait for ever. */
   readonly firstByteTimeoutMs: number | null
   readonly idleTimeoutMs: number | null
@@ -67,7 +65,7 @@ export function startExchange(input: ExchangeInput, onEnd: (result: ExchangeResu
     // undici counts a body at hand by itself; for a stream it must be told, or it would send chunks.
     headers: isStream ? [...request.flatHeaders, 'content-length', String(input.bodyBytes)] : request.flatHeaders,
     body,
-    servername: input.servername,
+    servername: input.connection.servername,
   }
   const { client } = input.connection
   if (ending === null || ending === input.connection) client.dispatch(options, handler)
@@ -234,7 +232,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 }
 
 /** Most answers say nothing. */
-const EMPTY_SHA256 = hashOnce('sha256', '')
+const EMPTY = new Uint8Array(0)
+const EMPTY_SHA256 = hashOnce('sha256', EMPTY)
 
 function hashOf(body: Uint8Array): string {
   return body.length === 0 ? EMPTY_SHA256 : hashOnce('sha256', body)
@@ -242,6 +241,7 @@ function hashOf(body: Uint8Array): string {
 
 /** An exact copy: chunks are views of socket buffers that hold other bytes too. */
 function joinChunks(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
+  if (bytes === 0) return EMPTY
   const body = new Uint8Array(bytes)
   let at = 0
   for (const chunk of chunks) {
@@ -261,7 +261,10 @@ function readRawHeaders(raw: readonly Buffer[]): HeaderLine[] {
 
 function isEventStream(headers: readonly HeaderLine[]): boolean {
   return headers.some(
-    ([name, value]) => name.toLowerCase() === 'content-type' && /^\s*text\/event-stream\s*(;|$)/i.test(value),
+    (line) =>
+      line[0].length === 'content-type'.length &&
+      line[0].toLowerCase() === 'content-type' &&
+      /^\s*text\/event-stream\s*(;|$)/i.test(line[1]),
   )
 }
 
