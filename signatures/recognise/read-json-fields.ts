@@ -11,6 +11,7 @@ const COMMA = 0x2c
 const MOST_DEPTH = 512
 const MOST_VALUE_BYTES = 512
 const MOST_NAME_BYTES = 64
+const decoder = new TextDecoder()
 const SCALAR = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false)$/
 
 /** A name that some path goes through: those below it, and the path that ends here. */
@@ -140,7 +141,7 @@ function findStringEnd(bytes: Uint8Array, from: number): number {
 function decodeString(bytes: Uint8Array, from: number, end: number): string | null {
   if (end - from > MOST_VALUE_BYTES) return null
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(from, end + 1)))
+    const value: unknown = JSON.parse(decoder.decode(bytes.subarray(from, end + 1)))
     return typeof value === 'string' ? value : null
   } catch {
     // Not a JSON string after all, so not the value that is looked for.

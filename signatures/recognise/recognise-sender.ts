@@ -66,17 +66,27 @@ export function recogniseSender(headers: readonly Line[], firstBytes: Uint8Array
 }
 
 function cluesOf(headers: readonly Line[], firstBytes: Uint8Array): Clues {
-  const values = new Map<string, string>()
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase()
-    if (!values.has(lower)) values.set(lower, value)
-  }
+  const headerNames = headers.map((line) => inLowerCase(line[0]))
+  const header = (name: string): string | null => headers[headerNames.indexOf(name)]?.[1] ?? null
   return {
-    header: (name) => values.get(name) ?? null,
-    headerNames: [...values.keys()],
+    header,
+    headerNames,
     body: firstBytes.subarray(0, MOST_BODY_BYTES),
-    isForm: /^\s*application\/x-www-form-urlencoded/i.test(values.get('content-type') ?? ''),
+    isForm: /^\s*application\/x-www-form-urlencoded/i.test(header('content-type') ?? ''),
   }
+}
+
+/** Names that came before, in lower case: the same come with each request, and one text of each has its hash made when it is looked up again. */
+const lowerCase = new Map<string, string>()
+const MOST_NAMES = 1_000
+const LONGEST_NAME = 64
+
+function inLowerCase(name: string): string {
+  const known = lowerCase.get(name)
+  if (known !== undefined) return known
+  const lower = name.toLowerCase()
+  if (lowerCase.size < MOST_NAMES && name.length <= LONGEST_NAME) lowerCase.set(name, lower)
+  return lower
 }
 
 function senderByHeader({ headerNames }: Clues): Sender | null {

@@ -234,7 +234,7 @@ export function createIntake(options: {
 function costOf(head: ItemHead): number {
   if (head.kind === 'gap') return PIECE_COST
   let bytes = PIECE_COST + head.target.length
-  for (const [name, value] of head.headers) bytes += name.length + value.length
-  for (const [name, value] of head.trailers) bytes += name.length + value.length
+  for (const line of head.headers) bytes += line[0].length + line[1].length
+  for (const line of head.trailers) bytes += line[0].length + line[1].length
   return bytes
 }
