@@ -18,7 +18,7 @@ type Step =
 
 const small = fc.integer({ min: 0, max: 5 })
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('post'), count: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('post'), count: fc.integer({ min: 1, max: 9 }) }) },
   {
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant('ack'), who: fc.integer({ min: 0, max: 1 }), from: small, count: small }),

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { GapDetail } from '../../../protocol/request.ts'
 import { createIdTable, type Table } from '../../table.ts'
 import type { Bucket } from '../store.ts'
+import type { PackedItems } from './packed-items.ts'
 
 /**
  * What the hot path needs to know of a bucket, read from the file at start and after a rollback. An entry is one place in the log: an
@@ -67,7 +68,7 @@ type BucketRow = { ref: number; id: string; name: string; settings: string; crea
 type SubscriptionRow = { ref: number; name: string; ackedTo: number; seenAt: number }
 type Sum = { items: number; bytes: number }
 
-export function createStateReader(database: Database): StateReader {
+export function createStateReader(database: Database, packed: PackedItems): StateReader {
   const selectRefs = database.prepare<[], { ref: number }>('SELECT ref FROM bucket ORDER BY ref')
   const selectBucket = database.prepare<[number], BucketRow>(
     'SELECT ref, id, name, settings, created_at AS createdAt, last_seq AS lastSeq FROM bucket WHERE ref = ?',
@@ -86,17 +87,21 @@ export function createStateReader(database: Database): StateReader {
     'SELECT ref, name, acked_to AS ackedTo, seen_at AS seenAt FROM subscription WHERE bucket = ? ORDER BY ref',
   )
   const selectAhead = database.prepare<[number], { seq: number }>('SELECT seq FROM ack_ahead WHERE subscription = ?')
-  const selectHandouts = database.prepare<[number], { id: string; count: number }>(
-    `SELECT lower(hex(item.id)) AS id, count FROM handout JOIN item ON item.ref = handout.item WHERE subscription = ?`,
+  const selectHandouts = database.prepare<[number], { ref: number; id: Buffer | null; count: number }>(
+    'SELECT handout.item AS ref, item.id, count FROM handout LEFT JOIN item ON item.ref = handout.item WHERE subscription = ?',
   )
 
   function count(ref: number, aboveSeq: number): number {
-    return (sumItems.get(ref, aboveSeq)?.items ?? 0) + (sumRedeliveries.get(ref, aboveSeq)?.items ?? 0)
+    const rows = (sumItems.get(ref, aboveSeq)?.items ?? 0) + (sumRedeliveries.get(ref, aboveSeq)?.items ?? 0)
+    return rows + packed.count(ref, aboveSeq)
   }
 
   function readHandouts(subscription: number): Table<string, number> {
     const handouts = createIdTable<number>()
-    for (const { id, count } of selectHandouts.all(subscription)) handouts.set(withDashes(id), count)
+    for (const { ref, id, count } of selectHandouts.all(subscription)) {
+      const found = id ?? packed.byRef(ref)?.id
+      if (found !== undefined) handouts.set(withDashes(found.toString('hex')), count)
+    }
     return handouts
   }
 
@@ -123,18 +128,21 @@ export function createStateReader(database: Database): StateReader {
     // What all have acknowledged no longer waits: where acknowledged items are kept, this skips them.
     const from = subscriptions.length === 0 ? 0 : Math.min(...subscriptions.map(({ ackedTo }) => ackedTo))
     const none = { items: 0, bytes: 0 }
+    // Nothing that all have acknowledged is listed by a pack.
+    const listed = packed.sum(ref)
     const [items, gaps, again] = [
       sumItems.get(ref, from) ?? none,
       sumGaps.get(ref) ?? none,
       sumRedeliveries.get(ref, 0) ?? none,
     ]
+    const lastSeq = Math.max(row.lastSeq, packed.lastSeq(ref))
     return {
       ref,
       bucket: { id: row.id, name: row.name, settings: JSON.parse(row.settings), createdAt: row.createdAt },
-      lastSeq: row.lastSeq,
-      onDiskSeq: before?.onDiskSeq ?? row.lastSeq,
-      waitingItems: items.items - gaps.items + again.items,
-      waitingBytes: items.bytes - gaps.bytes + again.bytes,
+      lastSeq,
+      onDiskSeq: before?.onDiskSeq ?? lastSeq,
+      waitingItems: items.items - gaps.items + again.items + listed.items,
+      waitingBytes: items.bytes - gaps.bytes + again.bytes + listed.bytes,
       redeliveries: again.items,
       subscriptions: new Map(subscriptions.map((subscription) => [subscription.name, subscription])),
       openGaps: new Map(),

@@ -1,13 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import type { BucketState, SubscriptionState } from './bucket-state.ts'
 import type { FreshItems } from './fresh-items.ts'
+import type { PackedItems } from './packed-items.ts'
 
 /** Writes what a transaction did to subscriptions: once at its end, so that acknowledgements in order cost one row, however many they are. */
 export type Cursors = {
   save(state: BucketState, subscription: SubscriptionState): void
 }
 
-export function createCursors(database: Database, fresh: FreshItems): Cursors {
+export function createCursors(database: Database, fresh: FreshItems, packed: PackedItems): Cursors {
   const update = database.prepare('UPDATE subscription SET acked_to = ?, seen_at = ? WHERE ref = ?')
   const insertAhead = database.prepare('INSERT INTO ack_ahead (subscription, seq) VALUES (?, ?)')
   const deleteAhead = database.prepare('DELETE FROM ack_ahead WHERE subscription = ? AND seq = ?')
@@ -25,13 +26,11 @@ export function createCursors(database: Database, fresh: FreshItems): Cursors {
     // The usual case, an agent that keeps up, needs no search.
     if (!subscription.ahead.has(from + 1) && fresh.bySeq(state.ref, from + 1)) return from + 1
     const found: number[] = []
+    const isUnacked = (seq: number): boolean => !subscription.ahead.has(seq)
     for (const select of state.redeliveries === 0 ? [waitingSeqs] : [waitingSeqs, againSeqs]) {
-      for (const { seq } of select.iterate(state.ref, from)) {
-        if (subscription.ahead.has(seq)) continue
-        found.push(seq)
-        break
-      }
+      for (const { seq } of select.iterate(state.ref, from)) if (isUnacked(seq) && found.push(seq)) break
     }
+    for (const seq of packed.seqsAbove(state.ref, from)) if (isUnacked(seq) && found.push(seq)) break
     return found.length === 0 ? null : Math.min(...found)
   }
 

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import type { SubscriptionId } from '../store.ts'
-import type { SubscriptionState } from './bucket-state.ts'
+import type { BucketState, SubscriptionState } from './bucket-state.ts'
 import type { BucketStates } from './bucket-states.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import { idBytes } from './item-rows.ts'
+import type { ItemRows } from './item-rows.ts'
 
 const SAVE_AFTER_MS = 1000
 
@@ -16,11 +17,16 @@ export type Handouts = {
   close(): void
 }
 
-type Parts = { readonly database: Database; readonly queue: CommitQueue; readonly states: BucketStates }
+type Parts = {
+  readonly database: Database
+  readonly queue: CommitQueue
+  readonly states: BucketStates
+  readonly items: ItemRows
+}
 
-export function createHandouts({ database, queue, states }: Parts): Handouts {
+export function createHandouts({ database, queue, states, items }: Parts): Handouts {
   const upsert = database.prepare(
-    `INSERT INTO handout (subscription, item, count) SELECT ?, ref, ? FROM item WHERE id = ?
+    `INSERT INTO handout (subscription, item, count) VALUES (?, ?, ?)
      ON CONFLICT (subscription, item) DO UPDATE SET count = excluded.count`,
   )
   let timer: NodeJS.Timeout | null = null
@@ -47,17 +53,19 @@ export function createHandouts({ database, queue, states }: Parts): Handouts {
 
   function saveOf({ bucketId, name }: SubscriptionId): Promise<void> {
     return queue.add(() => {
-      const subscription = states.get(bucketId)?.subscriptions.get(name)
-      if (subscription === undefined) return
-      for (const [id] of subscription.unsavedHandouts.entries()) saveOne(subscription, id)
+      const state = states.get(bucketId)
+      const subscription = state?.subscriptions.get(name)
+      if (!state || subscription === undefined) return
+      for (const [id] of subscription.unsavedHandouts.entries()) saveOne(state, subscription, id)
     })
   }
 
-  function saveOne(subscription: SubscriptionState, id: string): void {
+  function saveOne(state: BucketState, subscription: SubscriptionState, id: string): void {
     const count = subscription.handouts.get(id)
     const bytes = idBytes(id)
-    const isThere = count !== undefined && bytes !== null && upsert.run(subscription.ref, count, bytes).changes > 0
-    if (!isThere) subscription.handouts.delete(id)
+    const place = bytes === null ? undefined : items.placeOf(bytes, state.ref)
+    if (count === undefined || place === undefined) subscription.handouts.delete(id)
+    else upsert.run(subscription.ref, place.ref, count)
     subscription.unsavedHandouts.delete(id)
   }
 

@@ -5,6 +5,7 @@ import type { LoggedItem } from '../store.ts'
 import { withDashes } from './bucket-state.ts'
 import { SEAL_BYTES } from './cipher.ts'
 import type { Cipher } from './cipher.ts'
+import type { PackedItems } from './packed-items.ts'
 import type { Packs } from './packs.ts'
 import type { Removals } from './removals.ts'
 
@@ -58,6 +59,8 @@ export type ItemPlace = Pick<
 
 const ROW = `item.ref, item.id, item.bucket, item.seq, item.kind, item.received_at AS receivedAt, item.settled_at AS settledAt,
   item.body_bytes AS bodyBytes, item.sha256, item.body_id AS bodyId, item.key_id AS keyId, item.head, item.pack, item.place`
+// Left to itself SQLite would go on from the negative ones of packed-items.ts.
+const NEXT_REF = '(SELECT max(ifnull(max(ref), 0), 0) + 1 FROM item)'
 const WAITING = 'FROM item WHERE bucket = ? AND seq > ? AND settled_at IS NULL ORDER BY seq'
 
 export type ItemRows = {
@@ -66,8 +69,10 @@ export type ItemRows = {
   /** Puts a gap's new extent in the place of its old one. */
   replaceGap(ref: number, item: ItemIdentity, head: StoredHead, body: Uint8Array): void
   byId(id: Buffer): ItemRow | undefined
-  /** The same without the head, which is most of a row. */
-  placeOf(id: Buffer): ItemPlace | undefined
+  /** The same of one bucket's items, without the head, which is most of a row. */
+  placeOf(id: Buffer, bucket: number): ItemPlace | undefined
+  /** Gives an item that only its pack lists a row of its own, for what a list cannot say. */
+  giveRow(ref: number): void
   byRef(ref: number): ItemRow | undefined
   /** Waiting items above a seq, ascending. */
   waiting(bucket: number, aboveSeq: number): IterableIterator<ItemRow>
@@ -114,24 +119,32 @@ function bodyIdentity(id: Buffer): string {
 
 type Opened = { readonly row: ItemRow; readonly sha256: Buffer; readonly head: Buffer; readonly body: Buffer | null }
 
-export function createItemRows(database: Database, cipher: Cipher, removals: Removals, packs: Packs): ItemRows {
+type Parts = {
+  readonly database: Database
+  readonly cipher: Cipher
+  readonly removals: Removals
+  readonly packs: Packs
+  readonly packed: PackedItems
+}
+
+export function createItemRows({ database, cipher, removals, packs, packed }: Parts): ItemRows {
   /** The last one whose head was read: most often its body is asked for next. */
   let opened: Opened | null = null
   // Used again for each item, as SQLite takes copies: memory of its own would be three more pieces for the garbage collector.
   const plainScratch = Buffer.allocUnsafeSlow(TOGETHER_BYTES * 2)
   const sealScratch = Buffer.allocUnsafeSlow(TOGETHER_BYTES * 2)
   const insert = database.prepare(
-    `INSERT INTO item (id, bucket, seq, kind, received_at, body_bytes, sha256, body_id, key_id, head, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO item (ref, id, bucket, seq, kind, received_at, body_bytes, sha256, body_id, key_id, head, body)
+     VALUES (${NEXT_REF}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   // The usual item, with the fewest values to bind: each costs as much as storing it.
   const insertUsual = database.prepare(
-    `INSERT INTO item (id, bucket, seq, kind, received_at, body_bytes, sha256, key_id, head)
-     VALUES (?, ?, ?, 'request', ?, ?, ?, ${sqlText(cipher.keyId)}, ?)`,
+    `INSERT INTO item (ref, id, bucket, seq, kind, received_at, body_bytes, sha256, key_id, head)
+     VALUES (${NEXT_REF}, ?, ?, ?, 'request', ?, ?, ?, ${sqlText(cipher.keyId)}, ?)`,
   )
   const insertPacked = database.prepare(
-    `INSERT INTO item (id, bucket, seq, kind, received_at, body_bytes, sha256, key_id, head, pack, place)
-     VALUES (?, ?, ?, 'request', ?, ?, x'', '', x'', ?, ?)`,
+    `INSERT INTO item (ref, id, bucket, seq, kind, received_at, body_bytes, sha256, key_id, head, pack, place)
+     VALUES (?, ?, ?, ?, 'request', ?, ?, x'', '', x'', ?, ?)`,
   )
   const replace = database.prepare(
     'UPDATE item SET received_at = ?, body_bytes = ?, sha256 = ?, key_id = ?, head = ?, body = ? WHERE ref = ?',
@@ -187,12 +200,8 @@ export function createItemRows(database: Database, cipher: Cipher, removals: Rem
       const { id, bucket, seq, kind, receivedAt, bodyBytes, sha256, bodyId } = item
       const json = JSON.stringify(head)
       const isUsual = kind === 'request' && body !== null && body.byteLength <= TOGETHER_BYTES
-      const packed = isUsual ? packs.add(item, json, body) : null
-      if (packed !== null) {
-        const { pack, place } = packed
-        const { lastInsertRowid } = insertPacked.run(id, bucket, seq, receivedAt, bodyBytes, pack, place)
-        return { ref: Number(lastInsertRowid), pack }
-      }
+      const listed = isUsual ? packs.add(item, json, body) : null
+      if (listed !== null) return listed
       const [sealed, sealedBody] = seal(item, json, body)
       const done =
         isUsual && sealedBody === null
@@ -212,23 +221,42 @@ export function createItemRows(database: Database, cipher: Cipher, removals: Rem
     },
     byId(id) {
       removals.flush()
-      return byId.get(id)
+      return packed.byId(id, null) ?? byId.get(id)
     },
-    placeOf(id) {
-      const place = placeOf.get(id)
+    placeOf(id, bucket) {
+      const place = packed.byId(id, bucket) ?? placeOf.get(id)
       return place !== undefined && removals.has(place.ref) ? undefined : place
     },
     byRef(ref) {
       removals.flush()
-      return byRef.get(ref)
+      return packed.byRef(ref) ?? byRef.get(ref)
+    },
+    giveRow(ref) {
+      const row = packed.byRef(ref)
+      if (row === undefined) return
+      const { id, bucket, seq, receivedAt, bodyBytes, pack, place } = row
+      insertPacked.run(ref, id, bucket, seq, receivedAt, bodyBytes, pack, place)
+      packs.free(packed.unlist([row]))
     },
     waiting(bucket, aboveSeq) {
       removals.flush()
-      return waiting.iterate(bucket, aboveSeq)
+      return merged(
+        () => waiting.iterate(bucket, aboveSeq),
+        packed.above(bucket, aboveSeq),
+        (row, other) => row.seq < other.seq,
+      )
     },
     page(bucket, belowSeq, limit) {
       removals.flush()
-      return page.all(bucket, belowSeq, limit)
+      const rows = page.all(bucket, belowSeq, limit)
+      return first(
+        merged(
+          () => rows,
+          packed.below(bucket, belowSeq),
+          (row, other) => row.seq > other.seq,
+        ),
+        limit,
+      )
     },
     open(row) {
       opened = openTogether(row)
@@ -247,6 +275,33 @@ export function createItemRows(database: Database, cipher: Cipher, removals: Rem
       return found?.body ? cipher.open(found.body, found.keyId, bodyIdentity(row.id)) : null
     },
   }
+}
+
+/** Two orders as one. `rows` is called when nothing can fail any more before it is read: one that is not read to its end would keep the database busy. */
+function* merged(
+  rows: () => Iterable<ItemRow>,
+  listed: IterableIterator<ItemRow>,
+  isBefore: (row: ItemRow, other: ItemRow) => boolean,
+): IterableIterator<ItemRow> {
+  let next = listed.next()
+  for (const row of rows()) {
+    while (next.done !== true && isBefore(next.value, row)) {
+      yield next.value
+      next = listed.next()
+    }
+    yield row
+  }
+  while (next.done !== true) {
+    yield next.value
+    next = listed.next()
+  }
+}
+
+function first<T>(things: Iterable<T>, limit: number): T[] {
+  const found: T[] = []
+  if (limit < 1) return found
+  for (const thing of things) if (found.push(thing) === limit) break
+  return found
 }
 
 /** In memory of its own. */

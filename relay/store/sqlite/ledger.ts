@@ -92,7 +92,7 @@ export function createLedger({ database, items, removals, fresh, changes, limits
   }
 
   function free(state: BucketState, row: ItemPlace, text: string): void {
-    removals.add(row.ref, row.pack)
+    removals.add(row)
     fresh.forget(state.ref, row.seq)
     if (row.bodyId !== null) changes.freedBodies.push(row.bodyId)
     for (const [key, gap] of state.openGaps) if (gap.ref === row.ref) state.openGaps.delete(key)
@@ -110,6 +110,7 @@ export function createLedger({ database, items, removals, fresh, changes, limits
     const isKept = limitsOfBucket(state.bucket.settings, limits).keepAckedMs > 0 && row.kind !== 'gap'
     if (!isKept && againSeqs(state, row).length === 0) return free(state, row, text)
     fresh.forget(state.ref, row.seq)
+    items.giveRow(row.ref)
     settleItem.run(now(), row.ref)
   }
 
@@ -147,6 +148,7 @@ export function createLedger({ database, items, removals, fresh, changes, limits
       return { ref: stored.ref, id, text, seq }
     },
     appendAgain(state, row) {
+      items.giveRow(row.ref)
       insertAgain.run(state.ref, place(state, row.kind, row.bodyBytes), row.ref, now())
       state.redeliveries += 1
     },

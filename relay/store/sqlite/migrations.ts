@@ -145,6 +145,24 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE item ADD COLUMN pack INTEGER;
   ALTER TABLE item ADD COLUMN place INTEGER;
   `,
+  // Items of a pack that have no row: its own lists them (packed-items.ts), but for those up to `gone_to` and those in `unlisted`. No list: all its items have rows.
+  // The list stands in front of what is sealed, so that reading it skips that.
+  `
+  CREATE TABLE pack_2 (
+    ref INTEGER PRIMARY KEY,
+    bucket INTEGER NOT NULL,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    key_id TEXT NOT NULL,
+    items BLOB,
+    sealed BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO pack_2 SELECT ref, bucket, first_seq, last_seq, key_id, NULL, sealed FROM pack;
+  DROP TABLE pack;
+  ALTER TABLE pack_2 RENAME TO pack;
+  CREATE TABLE unlisted (ref INTEGER PRIMARY KEY) STRICT;
+  ALTER TABLE bucket ADD COLUMN gone_to INTEGER NOT NULL DEFAULT 0;
+  `,
 ]
 
 /** Brings the schema up to date in one transaction: a step that fails leaves the old schema and version. */

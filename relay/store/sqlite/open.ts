@@ -24,6 +24,7 @@ import { takeOverSync } from './journal-sync.ts'
 import { createLedger } from './ledger.ts'
 import { createLog } from './log.ts'
 import type { StoreNotice } from './notices.ts'
+import { createPackedItems } from './packed-items.ts'
 import { createPacks } from './packs.ts'
 import { createPurge } from './purge.ts'
 import { createRemovals } from './removals.ts'
@@ -67,12 +68,13 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
   if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`)
 
   const changes = createChanges()
-  const reader = createStateReader(database)
+  const packed = createPackedItems(database)
+  const reader = createStateReader(database, packed)
   const states = createBucketStates(reader)
-  const packs = createPacks(database, cipher)
-  const removals = createRemovals(database, packs)
+  const packs = createPacks(database, cipher, packed)
+  const removals = createRemovals(database, packs, packed)
   const fresh = createFreshItems()
-  const items = createItemRows(database, cipher, removals, packs)
+  const items = createItemRows({ database, cipher, removals, packs, packed })
   const chunks = createBodyChunks(database, cipher)
   const ledger = createLedger({ database, items, removals, fresh, changes, limits, now })
   const gaps = createGaps({ items, ledger, changes, now })
@@ -92,19 +94,20 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
   states.reload('all')
   admin.load()
   const onFailure = (error: StoreError): void => notify({ kind: 'purge-failed', error })
-  const purge = createPurge({ database, chunks, queue, removals, onFailure })
+  const purge = createPurge({ database, chunks, queue, removals, packs, packed, onFailure })
   const writeMark = database.prepare(
     `INSERT INTO meta (name, value) VALUES ('checked_at', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
   )
   const touch = (): void => void writeMark.run(String(now()))
   const intake = createIntake({ queue, states, ledger, retention, chunks, purge, limits, now, touch })
-  const handouts = createHandouts({ database, queue, states })
+  const handouts = createHandouts({ database, queue, states, items })
   const subscriptions = createSubscriptions({
     database,
     queue,
     reader,
     states,
     items,
+    packed,
     removals,
     fresh,
     ledger,
@@ -134,6 +137,7 @@ function buildStore(options: SqliteStoreOptions, cipher: Cipher, database: Datab
     purge,
     removals,
     packs,
+    packed,
     fresh,
     added: log.added,
   })

@@ -4,6 +4,9 @@ import { freeBytes } from '../free-bytes.ts'
 import { SEAL_BYTES, tampered } from './cipher.ts'
 import type { Cipher } from './cipher.ts'
 import type { ItemIdentity } from './item-rows.ts'
+import { ENTRY_BYTES } from './packed-items.ts'
+import type { PackedItems } from './packed-items.ts'
+import type { ListedPack } from './pack-shelves.ts'
 
 /**
  * What a pack's plain form may take: as much goes when one byte of it is damaged, is read to have one item of it, and stays on disk for one that is left of it.
@@ -30,6 +33,9 @@ const HEAD_AT = 72
  */
 const MOST_DRAFTS = 4
 
+/** No pack lists more, those between its own that are not in it included. */
+const MOST_ENTRIES = 1024
+
 /** Which pack an item is in, and where it begins there. */
 export type PackPlace = { readonly pack: number; readonly place: number }
 export type Unpacked = { readonly sha256: Buffer; readonly head: Buffer; readonly body: Buffer }
@@ -41,29 +47,29 @@ export type Unpacked = { readonly sha256: Buffer; readonly head: Buffer; readonl
 export type Packs = {
   /** Begins a transaction of so many jobs; throws away what an earlier one left. */
   begin(jobs: number): void
-  /** `head` as JSON. Null: the item takes a seal of its own. */
-  add(item: ItemIdentity, head: string, body: Uint8Array): PackPlace | null
+  /** `head` as JSON. Gives the ref under which the pack lists it, so that it needs no row. Null: the item takes a seal of its own. */
+  add(item: ItemIdentity, head: string, body: Uint8Array): { readonly ref: number; readonly pack: number } | null
   /** Seals and stores what was added. */
   flush(): void
   /** Views of memory that others share. Throws a StoreError `corrupt` when pack or row are not what was written. */
   open(row: ItemIdentity, at: PackPlace): Unpacked
-  /** Deletes those of these packs of which no item is left. */
+  /** Deletes those of these packs of which no item is left, and the lists of those whose last ones have rows. */
   free(packs: Iterable<number>): void
+  /** Deletes these packs, but for what rows say of their items. */
+  drop(packs: Iterable<number>): void
 }
 
 type Draft = {
-  readonly pack: number
-  readonly bucket: number
-  readonly firstSeq: number
-  lastSeq: number
+  readonly record: ListedPack
+  readonly list: Buffer
   readonly plain: Buffer
   end: number
 }
 type PackRow = { bucket: number; firstSeq: number; lastSeq: number; keyId: string; sealed: Buffer }
 
-export function createPacks(database: Database, cipher: Cipher): Packs {
+export function createPacks(database: Database, cipher: Cipher, packed: PackedItems): Packs {
   const insert = database.prepare(
-    'INSERT INTO pack (ref, bucket, first_seq, last_seq, key_id, sealed) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO pack (ref, bucket, first_seq, last_seq, key_id, items, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const select = database.prepare<[number], PackRow>(
     'SELECT bucket, first_seq AS firstSeq, last_seq AS lastSeq, key_id AS keyId, sealed FROM pack WHERE ref = ?',
@@ -72,35 +78,43 @@ export function createPacks(database: Database, cipher: Cipher): Packs {
     `DELETE FROM pack WHERE ref = ? AND NOT EXISTS (SELECT 1 FROM item
        WHERE item.bucket = pack.bucket AND item.seq BETWEEN pack.first_seq AND pack.last_seq AND item.pack = pack.ref)`,
   )
+  const remove = database.prepare('DELETE FROM pack WHERE ref = ?')
+  const removeList = database.prepare('UPDATE pack SET items = NULL WHERE ref = ? AND items IS NOT NULL')
   const lastPack = database.prepare<[], { pack: number | null }>('SELECT max(ref) AS pack FROM pack')
   // Never one twice, also after a rollback: what was opened stays that.
   let nextPack = (lastPack.get()?.pack ?? 0) + 1
   const drafts = new Map<number, Draft>()
   let isWorthIt = false
-  const spare: Buffer[] = []
+  const spare: Pick<Draft, 'list' | 'plain'>[] = []
   let sealed: Buffer | null = null
   /** The one that was opened last: its neighbours are mostly read next. */
   let opened: { readonly pack: number; readonly bucket: number; readonly plain: Buffer } | null = null
 
   function begin({ bucket, seq }: ItemIdentity): Draft {
-    const plain = spare.pop() ?? Buffer.allocUnsafeSlow(PACK_BYTES)
-    const draft = { pack: nextPack, bucket, firstSeq: seq, lastSeq: seq, plain, end: 0 }
+    const { list, plain } = spare.pop() ?? {
+      list: Buffer.allocUnsafeSlow(MOST_ENTRIES * ENTRY_BYTES),
+      plain: Buffer.allocUnsafeSlow(PACK_BYTES),
+    }
+    const draft = { record: packed.begin(nextPack, bucket, seq, list), list, plain, end: 0 }
     nextPack += 1
     drafts.set(bucket, draft)
     return draft
   }
 
   function drop(draft: Draft): void {
-    drafts.delete(draft.bucket)
-    spare.push(draft.plain)
+    drafts.delete(draft.record.bucket)
+    draft.record.draft = null
+    spare.push(draft)
   }
 
   function store(draft: Draft): void {
-    const { pack, bucket, firstSeq, lastSeq, plain, end } = draft
+    const { record, list, plain, end } = draft
+    const { pack, bucket, firstSeq, lastSeq } = record
     // SQLite takes a copy.
     sealed ??= Buffer.allocUnsafeSlow(PACK_BYTES + SEAL_BYTES)
     const seal = cipher.sealPieces([plain.subarray(0, end)], identity(pack, bucket, firstSeq, lastSeq), sealed)
-    insert.run(pack, bucket, firstSeq, lastSeq, cipher.keyId, seal)
+    const entries = list.subarray(0, (lastSeq + 1 - firstSeq) * ENTRY_BYTES)
+    insert.run(pack, bucket, firstSeq, lastSeq, cipher.keyId, entries, seal)
     drop(draft)
   }
 
@@ -109,7 +123,7 @@ export function createPacks(database: Database, cipher: Cipher): Packs {
   }
 
   function flushIfDraft(pack: number): void {
-    for (const draft of drafts.values()) if (draft.pack === pack) return flush()
+    for (const { record } of drafts.values()) if (record.pack === pack) return flush()
   }
 
   function plainOf(pack: number, bucket: number): Buffer {
@@ -139,16 +153,15 @@ export function createPacks(database: Database, cipher: Cipher): Packs {
       const most = HEAD_AT + 3 * head.length + body.byteLength
       if (!isWorthIt || most > MOST_ITEM_BYTES) return null
       let draft = drafts.get(item.bucket)
-      if (draft !== undefined && draft.end + most > PACK_BYTES) {
+      if (draft !== undefined && !hasRoom(draft, item.seq, most)) {
         store(draft)
         draft = undefined
       }
       if (draft === undefined && drafts.size === MOST_DRAFTS) return null
       draft ??= begin(item)
       const place = draft.end
-      draft.lastSeq = item.seq
       draft.end = lay(item, head, body, draft.plain, place)
-      return { pack: draft.pack, place }
+      return { ref: packed.list(draft.record, item, place), pack: draft.record.pack }
     },
     flush,
     open(row, { pack, place }) {
@@ -164,11 +177,24 @@ export function createPacks(database: Database, cipher: Cipher): Packs {
     },
     free(packs) {
       for (const pack of packs) {
+        if (!packed.isEmpty(pack)) continue
         flushIfDraft(pack)
-        removeUnused.run(pack)
+        if (removeUnused.run(pack).changes === 0) removeList.run(pack)
+        packed.forget(pack)
+      }
+    },
+    drop(packs) {
+      for (const pack of packs) {
+        flushIfDraft(pack)
+        remove.run(pack)
+        packed.forget(pack)
       }
     },
   }
+}
+
+function hasRoom({ record, end }: Draft, seq: number, bytes: number): boolean {
+  return end + bytes <= PACK_BYTES && seq - record.firstSeq < MOST_ENTRIES
 }
 
 function identity(pack: number, bucket: number, firstSeq: number, lastSeq: number): string {

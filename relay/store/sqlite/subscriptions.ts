@@ -9,6 +9,7 @@ import type { FreshItems } from './fresh-items.ts'
 import { idBytes } from './item-rows.ts'
 import type { ItemPlace, ItemRows } from './item-rows.ts'
 import type { Ledger } from './ledger.ts'
+import type { PackedItems } from './packed-items.ts'
 import type { Removals } from './removals.ts'
 
 /** Acknowledgements of one job, and what each of them counts in its commit: thousands at once would hold up everybody else. */
@@ -27,6 +28,7 @@ type Parts = {
   readonly reader: StateReader
   readonly states: BucketStates
   readonly items: ItemRows
+  readonly packed: PackedItems
   readonly removals: Removals
   readonly fresh: FreshItems
   readonly ledger: Ledger
@@ -35,7 +37,7 @@ type Parts = {
 }
 
 export function createSubscriptions(parts: Parts): Subscriptions {
-  const { database, queue, reader, states, items, removals, fresh, ledger, changes, now } = parts
+  const { database, queue, reader, states, items, packed, removals, fresh, ledger, changes, now } = parts
   const insert = database.prepare('INSERT INTO subscription (bucket, name, acked_to, seen_at) VALUES (?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM subscription WHERE ref = ?')
   const oldestItem = database.prepare<[number], { seq: number }>(
@@ -53,9 +55,12 @@ export function createSubscriptions(parts: Parts): Subscriptions {
 
   function make(state: BucketState, name: string): SubscriptionState {
     removals.flush()
-    const oldest = [oldestItem.get(state.ref)?.seq, oldestAgain.get(state.ref)?.seq].filter(
-      (seq) => typeof seq === 'number',
-    )
+    const listed = packed.seqsAbove(state.ref, 0).next()
+    const oldest = [
+      oldestItem.get(state.ref)?.seq,
+      oldestAgain.get(state.ref)?.seq,
+      listed.done === true ? null : listed.value,
+    ].filter((seq) => typeof seq === 'number')
     const ackedTo = oldest.length === 0 ? state.lastSeq : Math.min(...oldest) - 1
     const seenAt = now()
     const ref = Number(insert.run(state.ref, name, ackedTo, seenAt).lastInsertRowid)
@@ -112,6 +117,6 @@ export function createSubscriptions(parts: Parts): Subscriptions {
     const known = fresh.byId(state.ref, text)
     if (known) return known.place
     const id = idBytes(text)
-    return id === null ? undefined : items.placeOf(id)
+    return id === null ? undefined : items.placeOf(id, state.ref)
   }
 }

@@ -8,6 +8,7 @@ import { createCursors } from './cursors.ts'
 import type { FreshItems } from './fresh-items.ts'
 import type { Gaps } from './gaps.ts'
 import type { Listeners } from './listeners.ts'
+import type { PackedItems } from './packed-items.ts'
 import type { Packs } from './packs.ts'
 import type { Purge } from './purge.ts'
 import type { Removals } from './removals.ts'
@@ -21,15 +22,16 @@ type Parts = {
   readonly purge: Purge
   readonly removals: Removals
   readonly packs: Packs
+  readonly packed: PackedItems
   readonly fresh: FreshItems
   readonly added: Listeners<string>
 }
 
 /** What every transaction does for the memory beside the file: write its sums at the end, tell of it, or read it again. */
 export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone'> {
-  const { database, changes, states, gaps, admin, purge, removals, packs, fresh } = parts
-  const cursors = createCursors(database, fresh)
-  const saveSeq = database.prepare('UPDATE bucket SET last_seq = ? WHERE ref = ?')
+  const { database, changes, states, gaps, admin, purge, removals, packs, packed, fresh } = parts
+  const cursors = createCursors(database, fresh, packed)
+  const saveSeq = database.prepare('UPDATE bucket SET last_seq = ?, gone_to = ? WHERE ref = ?')
 
   function reload(): void {
     const touched = new Set([...changes.buckets, ...changes.subscriptions.values()])
@@ -49,10 +51,13 @@ export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone
       packs.flush()
       removals.flush()
       for (const [subscription, state] of changes.subscriptions) cursors.save(state, subscription)
-      for (const state of changes.buckets) saveSeq.run(state.lastSeq, state.ref)
+      for (const { ref, lastSeq } of changes.buckets) {
+        if (!packed.isSaid(ref, lastSeq)) saveSeq.run(lastSeq, packed.goneTo(ref), ref)
+      }
     },
     committed() {
       fresh.committed()
+      packed.committed()
       const added = [...changes.added]
       const told = [...changes.admin]
       const bodies = [...changes.freedBodies]
@@ -72,6 +77,7 @@ export function createTransactionEnd(parts: Parts): Omit<CommitHooks, 'roundDone
     },
     rolledBack() {
       removals.rolledBack()
+      packed.rolledBack()
       fresh.rolledBack()
       try {
         reload()
