@@ -124,7 +124,7 @@ describe('a full disk', () => {
     ['part of which was stored', 2_000_000, 0],
     ['all of which was stored but its end', 3 * 256 * KIB + 1, 400_000],
   ])('fails a large body %s, and keeps nothing of it', async (_, size, headerBytes) => {
-    const { history, file } = await open({ maxPages: 150 })
+    const { history, file } = await open({ maxPages: 110 })
     const headers: [string, string][] = [['X-Large', 'x'.repeat(headerBytes)]]
     const large = arrival({ bodyBytes: size, headers })
     await expect(history.intake.store(large, new Uint8Array(size), [])).rejects.toMatchObject({ code: 'disk-full' })

@@ -15,12 +15,15 @@ export type AttemptWrites = {
 
 /** HTTP tries of deliveries, with what was answered. */
 export function prepareAttempts(db: Database.Database, results: Results, ids: RowIds): AttemptWrites {
+  const find = db.prepare<[number], { readonly itemId: number; readonly attempts: number }>(
+    'SELECT item_id AS itemId, attempts FROM delivery WHERE id = ?',
+  )
+  // RETURNING would tell both, but for it SQLite copies each page before it is changed, so as to take back a part of a statement; into a file where they are more than 64 KiB.
   const update = db.prepare<
-    [string, number, string | null, number | null, number | null, string | null, number | null, number],
-    { readonly itemId: number; readonly attempts: number }
+    [string, number, string | null, number | null, number | null, string | null, number | null, number]
   >(
     `UPDATE delivery SET state = ?, live = ?, hold_reason = ?, next_attempt_at = ?, attempts = attempts + 1, status = ?, failure_code = ?, latency_ms = ?
-     WHERE id = ? RETURNING item_id AS itemId, attempts`,
+     WHERE id = ?`,
   )
   const insert = db.prepare<unknown[]>(
     `INSERT INTO attempt (
@@ -33,7 +36,12 @@ export function prepareAttempts(db: Database.Database, results: Results, ids: Ro
     finish(attempt, body, change) {
       body?.requireWhole()
       const { answer, failure, sent, timings } = attempt
-      const changed = update.get(
+      const delivery = find.get(change.id)
+      if (delivery === undefined) {
+        body?.discard()
+        return null
+      }
+      update.run(
         change.state,
         isLive(change.state) ? 1 : 0,
         change.holdReason,
@@ -43,16 +51,12 @@ export function prepareAttempts(db: Database.Database, results: Results, ids: Ro
         answer === null ? null : timings.totalMs,
         change.id,
       )
-      if (changed === undefined) {
-        body?.discard()
-        return null
-      }
       body?.save()
       const id = ids.next('attempt') as AttemptId
       insert.run(
         id,
         change.id,
-        changed.attempts,
+        delivery.attempts + 1,
         whole(attempt.startedAt),
         timings.connectedMs,
         timings.firstByteMs,
@@ -67,7 +71,7 @@ export function prepareAttempts(db: Database.Database, results: Results, ids: Ro
         ...answerColumns(answer, body),
         failure === null ? null : JSON.stringify(failure),
       )
-      results.updateFor(changed.itemId, { id: change.id, state: change.state, status: answer?.status ?? null })
+      results.updateFor(delivery.itemId, { id: change.id, state: change.state, status: answer?.status ?? null })
       return id
     },
   }

@@ -26,12 +26,12 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
     `INSERT INTO delivery (id, item_id, target_id, url, reason, state, live, hold_reason, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const update = db.prepare<
-    [string, number, string | null, number | null, number, number],
-    { readonly itemId: number; readonly status: number | null }
-  >(
-    `UPDATE delivery SET state = ?, live = ?, hold_reason = ?, next_attempt_at = ? WHERE id = ? AND live >= ?
-     RETURNING item_id AS itemId, status`,
+  const find = db.prepare<[number], { readonly itemId: number; readonly live: number; readonly status: number | null }>(
+    'SELECT item_id AS itemId, live, status FROM delivery WHERE id = ?',
+  )
+  // Without RETURNING, as in attempts.ts.
+  const update = db.prepare<[string, number, string | null, number | null, number]>(
+    'UPDATE delivery SET state = ?, live = ?, hold_reason = ?, next_attempt_at = ? WHERE id = ?',
   )
   const itemExists = db.prepare<[number], number>('SELECT 1 FROM item WHERE id = ?').pluck()
   const forgetSending = db
@@ -69,8 +69,10 @@ export function prepareDeliveries(db: Database.Database, results: Results, ids: 
   function change({ id, state, holdReason, nextAttemptAt }: DeliveryChange): void {
     const live = isLive(state) ? 1 : 0
     // One that has its end stays ended: that it was under way may be written late, when its first try failed.
-    const changed = update.get(state, live, holdReason, whole(nextAttemptAt), id, live)
-    if (changed !== undefined) results.updateFor(changed.itemId, { id, state, status: changed.status })
+    const before = find.get(id)
+    if (before === undefined || before.live < live) return
+    update.run(state, live, holdReason, whole(nextAttemptAt), id)
+    results.updateFor(before.itemId, { id, state, status: before.status })
   }
 
   return {

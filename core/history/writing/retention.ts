@@ -15,7 +15,7 @@ export type RetentionWrites = {
 /** How long one step may take: what arrives meanwhile waits for it. */
 const STEP_MS = 4
 const ROWS_AT_ONCE = 64
-/** Pages of 8 KiB that are moved between two looks at the clock. */
+/** Pages that are moved between two looks at the clock. */
 const PAGES_AT_ONCE = 16
 
 type Row = { readonly id: RequestId; readonly storedAt: number; readonly content: number }

@@ -82,7 +82,7 @@ describe('the database file', () => {
   it('has the page size, the vacuum mode and the name that it can only get at its beginning', () => {
     const db = open()
     const pragma = (name: string): unknown => db.pragma(name, { simple: true })
-    expect(pragma('page_size')).toBe(8192)
+    expect(pragma('page_size')).toBe(16_384)
     expect(pragma('auto_vacuum')).toBe(2)
     expect(pragma('application_id')).toBe(0x4352_454c)
     expect(pragma('journal_mode')).toBe('wal')
