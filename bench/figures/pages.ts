@@ -16,8 +16,8 @@ import { startAgent } from '../way.ts'
 
 /** Rows that the window asks for at once. */
 const PAGE_ROWS = 200
-/** Raised when the builder makes other rows than before. */
-const CONTENT_VERSION = 3
+/** Raised when the builder makes other rows than before, or another file of them. */
+const CONTENT_VERSION = 4
 
 type Reading = {
   readonly name: string
