@@ -42,6 +42,8 @@ export type CommitQueue = {
   drain(): void
   /** Whether nothing waits for a commit. */
   isIdle(): boolean
+  /** How many ms commits have taken in all, their jobs and telling of them included. */
+  committingMs(): number
 }
 
 const SMALL_JOBS_PER_COMMIT = 1000
@@ -59,6 +61,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   const inBulk = new Map<number, number>()
   const stopped: Stopped = new Map()
   let unheard = 0
+  let committingMs = 0
   let next: NodeJS.Immediate | null = null
   let timer: NodeJS.Timeout | null = null
 
@@ -99,9 +102,11 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   function flush(): void {
     const batch = take()
     if (batch.length === 0) return
+    const beganAt = performance.now()
     const ends = commitBatch(batch, options, stopped)
     if (ends.some(({ ok }) => !ok)) unheard += 1
     options.onEnds(ends)
+    committingMs += performance.now() - beganAt
   }
 
   function drain(): void {
@@ -127,6 +132,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
     },
     drain,
     isIdle: () => small.length + bulk.length === 0,
+    committingMs: () => committingMs,
   }
 }
 

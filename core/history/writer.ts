@@ -32,7 +32,12 @@ serveThread<WriterCalls>(WRITER_PACKING, (data, send) => {
     describe: (error) => toHistoryError(error, data.file),
     onEnds: (ends) => send(ends.map(toCallEnd)),
   })
-  const search = createFeed({ step: prepareIndexer(db).step, isIdle: queue.isIdle, now: () => performance.now() })
+  const search = createFeed({
+    step: prepareIndexer(db).step,
+    isIdle: queue.isIdle,
+    committingMs: queue.committingMs,
+    now: () => performance.now(),
+  })
   return {
     receive(calls, now) {
       search.wake()

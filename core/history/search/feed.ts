@@ -9,6 +9,8 @@ export type FeedOptions = {
   readonly step: () => boolean
   /** Whether nothing waits for a commit. */
   readonly isIdle: () => boolean
+  /** How many ms commits have taken in all. */
+  readonly committingMs: () => number
   /** ms, monotonic. */
   readonly now: () => number
 }
@@ -16,6 +18,9 @@ export type FeedOptions = {
 /** While calls keep coming, a step waits so many times as long as the last one took: 4 % of the thread. */
 const BUSY_FACTOR = 24
 const BUSY_PAUSE_MS = 20
+/** Where more than this of the time went into commits, a step waits four times as long again: thousands a second come then, which no 4 % could keep up with. */
+const CROWDED_SHARE = 0.25
+const CROWDED_FACTOR = 4 * BUSY_FACTOR
 /** Without a call for so long, half of the thread is the feed's. */
 const QUIET_AFTER_MS = 150
 const FAILED_PAUSE_MS = 30_000
@@ -27,6 +32,7 @@ const FAILED_PAUSE_MS = 30_000
 export function createFeed(options: FeedOptions): Feed {
   let timer: NodeJS.Timeout | null = null
   let wokenAt = options.now()
+  let lastStep = { at: wokenAt, committingMs: options.committingMs() }
   let isStopped = false
 
   function later(ms: number): void {
@@ -40,6 +46,7 @@ export function createFeed(options: FeedOptions): Feed {
       return
     }
     const beganAt = options.now()
+    const isCrowded = noteStep(beganAt)
     try {
       if (!options.step()) return
     } catch {
@@ -48,7 +55,15 @@ export function createFeed(options: FeedOptions): Feed {
     }
     const took = options.now() - beganAt
     const isQuiet = beganAt - wokenAt > QUIET_AFTER_MS
-    later(isQuiet ? took : Math.max(BUSY_PAUSE_MS, took * BUSY_FACTOR))
+    const factor = isCrowded ? CROWDED_FACTOR : BUSY_FACTOR
+    later(isQuiet ? took : Math.max(BUSY_PAUSE_MS, took * factor))
+  }
+
+  /** Gives whether commits took much of the time since the step before. */
+  function noteStep(at: number): boolean {
+    const before = lastStep
+    lastStep = { at, committingMs: options.committingMs() }
+    return lastStep.committingMs - before.committingMs > CROWDED_SHARE * (at - before.at)
   }
 
   later(0)

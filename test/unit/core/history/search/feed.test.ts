@@ -8,14 +8,19 @@ const STEP_MS = 2
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** A feed beside a queue, with what both do in order; a step takes 2 ms of the clock. */
-function start(steps: number) {
+/** A feed beside a queue, with what both do in order; a step takes 2 ms of the clock, a commit as told. */
+function start(steps: number, commitMs = 0) {
   const done: string[] = []
   let left = steps
   let clock = 0
+  let committingMs = 0
   const queue = createCommitQueue({
     begin: () => {},
-    commit: () => void done.push('commit'),
+    commit() {
+      done.push('commit')
+      clock += commitMs
+      committingMs += commitMs
+    },
     rollback: () => {},
     describe: () => new HistoryError('internal', 'no', { fix: 'no' }),
     onEnds: () => {},
@@ -29,6 +34,7 @@ function start(steps: number) {
       return true
     },
     isIdle: queue.isIdle,
+    committingMs: () => committingMs,
     now: () => clock + performance.now(),
   })
   const arrive = (): void => {
@@ -73,6 +79,19 @@ describe('the feed of the index', () => {
     feed.stop()
   })
 
+  it('does a quarter as many while commits take much of the thread', () => {
+    const { done, feed, arrive } = start(10_000, 1)
+    for (let turn = 0; turn < 1000; turn += 1) {
+      arrive()
+      vi.advanceTimersByTime(2)
+    }
+    const steps = done.filter((one) => one === 'step').length
+    // 2 s of timers: a step each 192 ms.
+    expect(steps).toBeGreaterThan(5)
+    expect(steps).toBeLessThan(15)
+    feed.stop()
+  })
+
   it('waits until a transaction that was put off is over', () => {
     const { done, feed, queue } = start(5)
     queue.add({ id: 1, lane: 'small', canWait: true, bytes: 0, order: null, run: () => null })
@@ -91,6 +110,7 @@ describe('the feed of the index', () => {
         return left > 0
       },
       isIdle: () => true,
+      committingMs: () => 0,
       now: () => performance.now(),
     })
     vi.advanceTimersByTime(1000)
@@ -111,6 +131,7 @@ describe('the feed of the index', () => {
         throw new Error('database or disk is full')
       },
       isIdle: () => true,
+      committingMs: () => 0,
       now: () => performance.now(),
     })
     vi.advanceTimersByTime(100)
