@@ -62,11 +62,12 @@ export type PackedItems = {
 
 type PackRow = { pack: number; bucket: number; firstSeq: number; items: Buffer }
 
-export function refOf(pack: number, index: number): number {
+function refOf(pack: number, index: number): number {
   return index - pack * REFS_OF_PACK
 }
 
-function packOf(ref: number): number {
+/** The pack that lists, or listed, what has this ref. No pack: 0 or less. */
+export function packOf(ref: number): number {
   return Math.ceil(-ref / REFS_OF_PACK)
 }
 

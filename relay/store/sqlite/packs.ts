@@ -4,7 +4,7 @@ import { freeBytes } from '../free-bytes.ts'
 import { SEAL_BYTES, tampered } from './cipher.ts'
 import type { Cipher } from './cipher.ts'
 import type { ItemIdentity } from './item-rows.ts'
-import { ENTRY_BYTES } from './packed-items.ts'
+import { ENTRY_BYTES, packOf } from './packed-items.ts'
 import type { PackedItems } from './packed-items.ts'
 import type { ListedPack } from './pack-shelves.ts'
 
@@ -80,15 +80,23 @@ export function createPacks(database: Database, cipher: Cipher, packed: PackedIt
   )
   const remove = database.prepare('DELETE FROM pack WHERE ref = ?')
   const removeList = database.prepare('UPDATE pack SET items = NULL WHERE ref = ? AND items IS NOT NULL')
-  const lastPack = database.prepare<[], { pack: number | null }>('SELECT max(ref) AS pack FROM pack')
+  const lastPack = database.prepare<[], { pack: number | null; item: number | null; unlisted: number | null }>(
+    'SELECT (SELECT max(ref) FROM pack) AS pack, (SELECT min(ref) FROM item) AS item, (SELECT min(ref) FROM unlisted) AS unlisted',
+  )
   // Never one twice, also after a rollback: what was opened stays that.
-  let nextPack = (lastPack.get()?.pack ?? 0) + 1
+  let nextPack = lastNumber() + 1
   const drafts = new Map<number, Draft>()
   let isWorthIt = false
   const spare: Pick<Draft, 'list' | 'plain'>[] = []
   let sealed: Buffer | null = null
   /** The one that was opened last: its neighbours are mostly read next. */
   let opened: { readonly pack: number; readonly bucket: number; readonly plain: Buffer } | null = null
+
+  /** Also of packs that are gone: where a deleted bucket's rows are not, whatever took their refs would go with them. */
+  function lastNumber(): number {
+    const { pack, item, unlisted } = lastPack.get() ?? { pack: 0, item: 0, unlisted: 0 }
+    return Math.max(pack ?? 0, packOf(item ?? 0), packOf(unlisted ?? 0))
+  }
 
   function begin({ bucket, seq }: ItemIdentity): Draft {
     const { list, plain } = spare.pop() ?? {
