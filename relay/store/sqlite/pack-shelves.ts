@@ -21,8 +21,11 @@ export type ListedPack = {
   draft: Buffer | null
 }
 
-/** One bucket's packs, in the order of their seqs. `isMoved`: the running transaction changed `goneTo`. */
-type Shelf = { readonly packs: ListedPack[]; goneTo: number; isMoved: boolean }
+/**
+ * One bucket's packs, in the order of their seqs. `isMoved`: the running transaction changed `goneTo`. `isInTime`: none has an id of before `latestMs`, the
+ * latest of those in front of it; when the clock was set back, some have.
+ */
+type Shelf = { readonly packs: ListedPack[]; goneTo: number; isMoved: boolean; isInTime: boolean; latestMs: number }
 
 /** What is known in memory of the packs that list their items. All that a transaction does here is taken back with it. */
 export type PackShelves = {
@@ -61,21 +64,22 @@ export function createPackShelves(): PackShelves {
   function shelfOf(bucket: number): Shelf {
     const known = shelves.get(bucket)
     if (known) return known
-    const made: Shelf = { packs: [], goneTo: 0, isMoved: false }
+    const made: Shelf = { packs: [], goneTo: 0, isMoved: false, isInTime: true, latestMs: 0 }
     shelves.set(bucket, made)
     return made
   }
 
   /** The place of the first pack that ends above this seq. */
   function placeAbove({ packs }: Shelf, seq: number): number {
-    let from = 0
-    let to = packs.length
-    while (from < to) {
-      const middle = (from + to) >> 1
-      if ((packs[middle]?.lastSeq ?? 0) > seq) to = middle
-      else from = middle + 1
+    return firstPlace(packs, ({ lastSeq }) => lastSeq > seq)
+  }
+
+  function* ofTime({ packs, isInTime }: Shelf, ms: number): IterableIterator<ListedPack> {
+    for (let at = isInTime ? firstPlace(packs, ({ toMs }) => toMs >= ms) : 0; at < packs.length; at += 1) {
+      const record = packs[at]
+      if (record === undefined || (isInTime && record.fromMs > ms)) return
+      if (record.left > 0 && ms >= record.fromMs && ms <= record.toMs) yield record
     }
-    return from
   }
 
   function lists(record: ListedPack, seq: number): boolean {
@@ -151,6 +155,9 @@ export function createPackShelves(): PackShelves {
   return {
     add(pack, bucket, firstSeq, draft) {
       const shelf = shelfOf(bucket)
+      const { isInTime, latestMs } = shelf
+      if (shelf.packs.length === 0) shelf.isInTime = true
+      if (shelf.packs.length === 0) shelf.latestMs = 0
       const record: ListedPack = {
         pack,
         bucket,
@@ -167,7 +174,11 @@ export function createPackShelves(): PackShelves {
       }
       shelf.packs.push(record)
       byNumber.set(pack, record)
-      undo.push(() => takeOff(record))
+      undo.push(() => {
+        takeOff(record)
+        shelf.isInTime = isInTime
+        shelf.latestMs = latestMs
+      })
       return record
     },
     list(record, seq, bodyBytes, ms) {
@@ -175,7 +186,10 @@ export function createPackShelves(): PackShelves {
       record.lastSeq = seq
       record.fromMs = Math.min(record.fromMs, ms)
       record.toMs = Math.max(record.toMs, ms)
-      if (seq <= record.shelf.goneTo) return
+      const { shelf } = record
+      if (ms < shelf.latestMs) shelf.isInTime = false
+      else shelf.latestMs = ms
+      if (seq <= shelf.goneTo) return
       record.left += 1
       record.bytes += bodyBytes
     },
@@ -208,9 +222,7 @@ export function createPackShelves(): PackShelves {
     below,
     *ofTime(ms, bucket) {
       const some = bucket === null ? shelves.values() : [shelfOf(bucket)]
-      for (const { packs } of some) {
-        for (const record of packs) if (record.left > 0 && ms >= record.fromMs && ms <= record.toMs) yield record
-      }
+      for (const shelf of some) yield* ofTime(shelf, ms)
     },
     count(bucket, aboveSeq) {
       const shelf = shelves.get(bucket)
@@ -243,4 +255,17 @@ export function createPackShelves(): PackShelves {
       moved.length = 0
     },
   }
+}
+
+/** The place of the first one of which it is so; of all behind it, it is too. */
+function firstPlace(packs: readonly ListedPack[], isSo: (record: ListedPack) => boolean): number {
+  let from = 0
+  let to = packs.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    const record = packs[middle]
+    if (record !== undefined && isSo(record)) to = middle
+    else from = middle + 1
+  }
+  return from
 }

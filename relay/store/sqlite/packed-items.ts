@@ -75,7 +75,7 @@ export function createPackedItems(database: Database): PackedItems {
   const selectAll = database.prepare<[], PackRow>(
     'SELECT ref AS pack, bucket, first_seq AS firstSeq, items FROM pack WHERE items IS NOT NULL ORDER BY ref',
   )
-  const selectUnlisted = database.prepare<[], { ref: number }>('SELECT ref FROM unlisted')
+  const selectUnlisted = database.prepare<[], { ref: number }>('SELECT ref FROM unlisted ORDER BY ref')
   const selectGone = database.prepare<[], { bucket: number; goneTo: number }>(
     'SELECT ref AS bucket, gone_to AS goneTo FROM bucket',
   )
@@ -94,7 +94,7 @@ export function createPackedItems(database: Database): PackedItems {
       const count = Math.floor(items.byteLength / ENTRY_BYTES)
       for (let index = 0; index < count; index += 1) noteEntry(record, items, index)
     }
-    for (const { ref } of selectUnlisted.all()) loadUnlisted(ref)
+    loadUnlisted()
     shelves.committed()
   }
 
@@ -104,12 +104,31 @@ export function createPackedItems(database: Database): PackedItems {
     if (ms > 0) shelves.list(record, record.firstSeq + index, list.readUInt32BE(at + BODY_BYTES_AT), ms)
   }
 
-  function loadUnlisted(ref: number): void {
-    const record = shelves.get(packOf(ref))
-    if (record === undefined) return
-    record.hasUnlisted = true
-    const row = byRef(ref)
-    if (row !== undefined) shelves.unlist(record, [row.seq], row.bodyBytes)
+  /** Pack by pack: what it takes to take one back is as much as the pack has of them. */
+  function loadUnlisted(): void {
+    let record: ListedPack | undefined
+    let gone: ItemRow[] = []
+    const takeOut = (): void => {
+      if (record !== undefined && gone.length > 0) {
+        shelves.unlist(
+          record,
+          gone.map(({ seq }) => seq),
+          sumBytes(gone),
+        )
+      }
+      shelves.committed()
+      gone = []
+    }
+    for (const { ref } of selectUnlisted.iterate()) {
+      if (record?.pack !== packOf(ref)) {
+        takeOut()
+        record = shelves.get(packOf(ref))
+        if (record !== undefined) record.hasUnlisted = true
+      }
+      const row = byRef(ref)
+      if (row !== undefined) gone.push(row)
+    }
+    takeOut()
   }
 
   function listOf(record: ListedPack): Buffer {
@@ -164,8 +183,7 @@ export function createPackedItems(database: Database): PackedItems {
 
   function unlistOf(record: ListedPack, items: readonly Unlisted[]): void {
     const seqs = items.map(({ ref }) => record.firstSeq + ref - refOf(record.pack, 0))
-    const bytes = items.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
-    const kept = shelves.unlist(record, seqs, bytes)
+    const kept = shelves.unlist(record, seqs, sumBytes(items))
     for (const seq of kept) insertUnlisted.run(refOf(record.pack, seq - record.firstSeq))
     if (kept.length > 0) record.hasUnlisted = true
   }
@@ -236,6 +254,10 @@ export function createPackedItems(database: Database): PackedItems {
     committed: shelves.committed,
     rolledBack: shelves.rolledBack,
   }
+}
+
+function sumBytes(items: readonly { readonly bodyBytes: number }[]): number {
+  return items.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
 }
 
 const NOTHING = Buffer.alloc(0)
