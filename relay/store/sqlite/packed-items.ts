@@ -6,12 +6,14 @@ import type { ListedPack } from './pack-shelves.ts'
 /** More than fit into a pack. */
 const REFS_OF_PACK = 2048
 export const ENTRY_BYTES = 32
-// An entry of a pack's list. Numbers are big-endian. Zeros: an item between two of the pack's that is not in it.
+// An entry of a pack's list. Numbers are big-endian.
 const ID_AT = 0
 const RECEIVED_AT = 16
 const BODY_BYTES_AT = 24
 const PLACE_AT = 28
 const MS_BYTES = 6
+/** The place of what is between two of a pack's items and not in it; the rest is zeros. Zeros alone are what a disk gives that lost the entry: that is announced. */
+const NOT_IN_PACK = 0xffffffff
 
 /** Of a removed item. */
 export type Unlisted = { readonly ref: number; readonly bodyBytes: number }
@@ -101,7 +103,8 @@ export function createPackedItems(database: Database): PackedItems {
   function noteEntry(record: ListedPack, list: Buffer, index: number): void {
     const at = index * ENTRY_BYTES
     const ms = list.readUIntBE(at + ID_AT, MS_BYTES)
-    if (ms > 0) shelves.list(record, record.firstSeq + index, list.readUInt32BE(at + BODY_BYTES_AT), ms)
+    if (ms > 0 || list.readUInt32BE(at + PLACE_AT) !== NOT_IN_PACK)
+      shelves.list(record, record.firstSeq + index, list.readUInt32BE(at + BODY_BYTES_AT), ms)
   }
 
   /** Pack by pack: what it takes to take one back is as much as the pack has of them. */
@@ -195,7 +198,10 @@ export function createPackedItems(database: Database): PackedItems {
       if (draft === null) throw new Error('This pack is written.')
       const index = seq - record.firstSeq
       const at = index * ENTRY_BYTES
-      if (seq > record.lastSeq + 1) draft.fill(0, (record.lastSeq + 1 - record.firstSeq) * ENTRY_BYTES, at)
+      for (let between = (record.lastSeq + 1 - record.firstSeq) * ENTRY_BYTES; between < at; between += ENTRY_BYTES) {
+        draft.fill(0, between, between + PLACE_AT)
+        draft.writeUInt32BE(NOT_IN_PACK, between + PLACE_AT)
+      }
       draft.set(id, at + ID_AT)
       draft.writeDoubleBE(receivedAt, at + RECEIVED_AT)
       draft.writeUInt32BE(bodyBytes, at + BODY_BYTES_AT)

@@ -47,6 +47,8 @@ describe('requests of one commit that were damaged', () => {
     ['one was listed behind the last', '', entry(28, '00ffffff'), 1],
     ['the time of one was', '', entry(16, '4270000000000000'), 1],
     ['the length of one was', '', entry(24, '00000001'), 1],
+    ['the entry of one was lost, as it', '', entry(0, '00'.repeat(32)), 1],
+    ['all entries were lost, as they', '', 'UPDATE pack SET items = zeroblob(length(items))', 6],
     ['the id of one was', '', entry(0, '0102030405060708090a0b0c0d0e0f10'), 1],
     [
       'two were exchanged',
