@@ -116,8 +116,16 @@ export function createPackShelves(): PackShelves {
   function moveGoneTo(record: ListedPack): void {
     const { shelf } = record
     if (shelf.packs.find(({ left }) => left > 0) !== record) return
+    const { absent } = record
+    const passed: number[] = []
     let seq = Math.max(shelf.goneTo, record.firstSeq - 1)
-    while (record.absent?.delete(seq + 1) === true) seq += 1
+    while (absent?.delete(seq + 1) === true) {
+      seq += 1
+      passed.push(seq)
+    }
+    undo.push(() => {
+      for (const one of passed) absent?.add(one)
+    })
     if (seq > shelf.goneTo) setGoneTo(record.bucket, seq)
   }
 
@@ -196,11 +204,11 @@ export function createPackShelves(): PackShelves {
     get: (pack) => byNumber.get(pack),
     lists,
     unlist(record, seqs, bytes) {
-      const before = { left: record.left, bytes: record.bytes, absent: record.absent && new Set(record.absent) }
+      // What was done, not a copy of what was before: a transaction may come here with each of a pack's items.
       undo.push(() => {
-        record.left = before.left
-        record.bytes = before.bytes
-        record.absent = before.absent
+        record.left += seqs.length
+        record.bytes += bytes
+        for (const seq of seqs) record.absent?.delete(seq)
       })
       record.left -= seqs.length
       record.bytes -= bytes
