@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { ASK_PREFIX } from '../../protocol/ipc.ts'
 import { expect, test } from '../helpers/creel-app.ts'
 import { startLocalTarget } from '../helpers/local-target.ts'
 import { post } from '../helpers/post.ts'
@@ -88,5 +89,41 @@ test("39 the secret that came with Notion's check is kept with one press, and ve
   await post(`${relay.inputUrl}/event`, event, { headers: [...json, 'X-Notion-Signature', `sha256=${signature}`] })
   await requestRows(page).filter({ hasText: '/event' }).click()
   await expect(detail.getByRole('button', { name: /^Signature/ })).toContainText('Verified')
+  await relay.stop()
+})
+
+test('39 where it cannot be looked up whether a secret came with a check, that is said, and tried again with one press', async ({
+  startApp,
+}) => {
+  const relay = await startStandaloneRelay({ inputSettings: { handshakes: [{ sender: 'notion' }] } })
+  const app = await startApp()
+  const page = await app.page()
+  await inputUrl(page)
+  const { url: relayUrl, token } = relay
+  await ask(page, 'sources:add', { name: 'Wiki', relayUrl, token, buckets: [], targets: [] })
+  await post(`${relay.inputUrl}/check`, JSON.stringify({ verification_token: 'secret_tMrlL1qK5vuQAh1b6cZGh' }), {
+    headers: ['Content-Type', 'application/json'],
+  })
+  await requestRows(page).filter({ hasText: '/check' }).click()
+  // The file cannot be made to fail for this one question alone.
+  await app.electron.evaluate(({ ipcMain }, channel) => {
+    ipcMain.removeHandler(channel)
+    const error = { code: 'history-unavailable', message: 'The history is not there.', fix: 'It starts again soon.' }
+    ipcMain.handle(channel, () => ({ ok: false, error }))
+  }, `${ASK_PREFIX}secrets:in-handshake`)
+  const detail = page.getByRole('region', { name: 'Request', exact: true })
+  await detail.getByRole('button', { name: /^Sender got/ }).click()
+  const answer = page.getByRole('dialog', { name: 'Answer of the relay' })
+  const failure = 'could not be looked up. The history is not there. It starts again soon.'
+  await expect(answer.getByRole('alert')).toContainText(failure)
+
+  await app.electron.evaluate(({ ipcMain }, channel) => {
+    ipcMain.removeHandler(channel)
+    const secret = { scheme: 'notion', schemeName: 'Notion', keptAs: null }
+    ipcMain.handle(channel, () => ({ ok: true, value: secret }))
+  }, `${ASK_PREFIX}secrets:in-handshake`)
+  await answer.getByRole('button', { name: 'Try again' }).click()
+  await expect(answer.getByRole('button', { name: 'Use as secret for this source' })).toBeVisible()
+  await expect(answer.getByRole('alert')).toHaveCount(0)
   await relay.stop()
 })
