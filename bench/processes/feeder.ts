@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { v7 as uuidV7 } from 'uuid'
 import { WebSocketServer } from 'ws'
 import { WINDOW_ITEMS } from '../../protocol/limits.ts'
@@ -23,6 +25,8 @@ const sha256 = createHash('sha256').update(webhook.body).digest('hex')
 const headers = webhook.headers.map(([name, value]): [string, string] => [name, value])
 let transport: Duplex | null = null
 let seq = 0
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 let onAck: (count: number) => void = () => undefined
 
 const server = createServer((_request, response) => response.writeHead(404).end())
@@ -92,6 +96,8 @@ async function feed({ items }: { items: number }): Promise<{ ms: number }> {
   for (const frame of frames) ends.push((ends.at(-1) ?? 0) + frame.length)
   const wire = Buffer.concat(frames)
   frames.length = 0
+  // What making them left behind would else be collected while the app works, in its time and on its cores: half of all that this end takes then.
+  collectGarbage()
   let sent = 0
   let acknowledged = 0
   const beganAt = clockMs()
