@@ -1,4 +1,4 @@
-import { judge, writeBound } from './marks.ts'
+import { judge, writeBound, type Mark } from './marks.ts'
 import type { Row } from './row.ts'
 
 const HEADINGS = ['figure', 'baseline', 'ours', 'ratio', 'must', 'aim', 'verdict'] as const
@@ -9,7 +9,7 @@ export function writeTable(rows: readonly Row[]): string {
     row.notes.length === 0 ? row.figure : `${row.figure} [${noteNumber(rows, row)}]`,
     row.baseline === null ? '-' : `${row.baseline.name} ${writeValue(row.baseline.value)}`,
     row.ours === null ? '-' : `${writeValue(row.ours)} ${row.unit}`,
-    row.ratio === null ? '-' : row.ratio.toFixed(2),
+    row.ratio === null ? '-' : writeRatio(row.ratio, row.mark),
     writeBound(row.mark.must, row),
     writeBound(row.mark.aim, row),
     judge(row),
@@ -28,6 +28,13 @@ export function writeTable(rows: readonly Row[]): string {
 
 function noteNumber(rows: readonly Row[], row: Row): number {
   return rows.filter(({ notes }) => notes.length > 0).indexOf(row) + 1
+}
+
+/** Two digits behind the point, or as many as show on which side of a mark it is. */
+function writeRatio(ratio: number, { must, aim }: Mark): string {
+  const marks = [must?.value, aim?.value].filter((value) => value !== ratio)
+  const digits = [2, 3, 4, 5].find((count) => !marks.includes(Number(ratio.toFixed(count)))) ?? 6
+  return ratio.toFixed(digits)
 }
 
 /** Three digits that count, and thousands set apart. */

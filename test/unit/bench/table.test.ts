@@ -34,6 +34,20 @@ test('the table has a line a figure, columns of one width, and notes by number',
 })
 
 test.each([
+  [0.4451, '0.445'],
+  [0.44996, '0.44996'],
+  [0.45, '0.45'],
+  [0.45449, '0.454'],
+  [0.4551, '0.46'],
+  [0.5996, '0.5996'],
+])('a ratio of %d is not written as a mark that it only comes near: %s', (ratio, written) => {
+  const [, , line] = writeTable([
+    { figure: 'ingest', unit: 'per s', baseline: null, ours: 1, ratio, mark: MARKS.ingest, notes: [] },
+  ]).split('\n')
+  expect(line?.split('|')[4]?.trim()).toBe(written)
+})
+
+test.each([
   [0, '0'],
   [0.123, '0.12'],
   [9.99, '9.99'],
