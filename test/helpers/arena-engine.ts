@@ -25,6 +25,8 @@ export type EngineAsk =
   | { readonly kind: 'retry' }
 export type EngineStatus = {
   readonly source: SourceStatus
+  /** Why it waited for its next attempt to connect, in order, each wait once: one may be over before anybody asks. */
+  readonly waitReasons: readonly string[]
   readonly target: TargetStatus
   /** Null while the history can be written, else the sentence that is shown. */
   readonly historyProblem: string | null
@@ -57,9 +59,18 @@ export async function runArenaEngine(dataDir: string, given: unknown): Promise<v
     startsFile: join(dataDir, 'starts'),
     onProblem: complain,
   })
+  const waitReasons: string[] = []
+  let waitsFor: number | null = null
+  engine.listen((name) => {
+    if (name !== 'sources:changed') return
+    const connection = engine.sourceStatuses()[0]?.connection
+    const next = connection?.state === 'waiting' ? connection : null
+    if (next !== null && next.nextAttemptAt !== waitsFor) waitReasons.push(next.reason)
+    waitsFor = next?.nextAttemptAt ?? null
+  })
   process.on('disconnect', () => process.exit(0))
   process.on('message', (message: { id: number; ask: EngineAsk }) => {
-    answer(engine, message.ask).then(
+    answer(engine, waitReasons, message.ask).then(
       (value) => process.send?.({ id: message.id, value }),
       (error: unknown) => complain(error),
     )
@@ -70,12 +81,13 @@ export async function runArenaEngine(dataDir: string, given: unknown): Promise<v
   await engine.sources.add({ kind: 'creel', name: 'Arena', relayUrl, token, buckets: [], targets: [target.id] })
 }
 
-async function answer(engine: Engine, ask: EngineAsk): Promise<unknown> {
+async function answer(engine: Engine, waitReasons: readonly string[], ask: EngineAsk): Promise<unknown> {
   if (ask.kind === 'forwarding') return engine.setForwarding(ask.on, { kind: 'all', perSecond: null })
   if (ask.kind === 'retry') return engine.sources.retryNow(null)
   const health = engine.history.health()
   return {
     source: engine.sourceStatuses()[0],
+    waitReasons,
     target: engine.targets.statuses()[0],
     historyProblem: health.state === 'good' ? null : health.error.message,
     residentBytes: process.memoryUsage.rss(),
