@@ -35,10 +35,11 @@ export async function touchMemory(isQuick: boolean): Promise<TouchedMemory> {
     const freed = openNameless()
     files.push(freed)
     const beganAt = performance.now()
+    const filling = Buffer.alloc(FREED_BYTES, 1)
     const rounds = Math.floor(freeBytes / FREED_BYTES)
     for (let round = 0; round < rounds; round += 1) {
-      await writeTo(held, HELD_BYTES)
-      await writeTo(freed, FREED_BYTES)
+      await writeTo(held, filling.subarray(0, HELD_BYTES))
+      await writeTo(freed, filling)
     }
     return { freeBytes: rounds * FREED_BYTES, bytesPerSecond: (rounds * MIB * 1000) / (performance.now() - beganAt) }
   } catch (error) {
@@ -67,7 +68,7 @@ function openNameless(): number {
   }
 }
 
-async function writeTo(file: number, bytes: number): Promise<void> {
-  const { bytesWritten } = await promisify(write)(file, Buffer.alloc(bytes, 1), 0, bytes, null)
-  if (bytesWritten < bytes) throw new Error(`${MEMORY_FOLDER} is full.`)
+async function writeTo(file: number, filling: Buffer): Promise<void> {
+  const { bytesWritten } = await promisify(write)(file, filling)
+  if (bytesWritten < filling.length) throw new Error(`${MEMORY_FOLDER} is full.`)
 }

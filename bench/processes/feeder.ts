@@ -23,10 +23,10 @@ const bucket = 'bench'
 const webhook = githubWebhook()
 const sha256 = createHash('sha256').update(webhook.body).digest('hex')
 const headers = webhook.headers.map(([name, value]): [string, string] => [name, value])
-let transport: Duplex | null = null
-let seq = 0
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
+let transport: Duplex | null = null
+let seq = 0
 let onAck: (count: number) => void = () => undefined
 
 const server = createServer((_request, response) => response.writeHead(404).end())

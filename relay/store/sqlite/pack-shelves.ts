@@ -164,8 +164,10 @@ export function createPackShelves(): PackShelves {
     add(pack, bucket, firstSeq, draft) {
       const shelf = shelfOf(bucket)
       const { isInTime, latestMs } = shelf
-      if (shelf.packs.length === 0) shelf.isInTime = true
-      if (shelf.packs.length === 0) shelf.latestMs = 0
+      if (shelf.packs.length === 0) {
+        shelf.isInTime = true
+        shelf.latestMs = 0
+      }
       const record: ListedPack = {
         pack,
         bucket,
